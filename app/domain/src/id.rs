@@ -1,0 +1,49 @@
+//! Identifiers: a type each, so that a unit's cannot stand where a power's is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
+        }
+    )+};
+}
+
+ids! {
+    /// A unit.
+    UnitId
+    /// A power in one version of a catalogue.
+    PowerId
+    /// An assignment.
+    AssignmentId
+    /// A person.
+    PersonId
+    /// An appointment of a person to a post.
+    AppointmentId
+    /// A certificate.
+    CertificateId
+    /// An allocation of working time.
+    AllocationId
+    /// A piece of equipment or an account.
+    EquipmentId
+    /// A funding line.
+    FundingId
+    /// A completed course.
+    CompletionId
+    /// A month's case statistics.
+    StatisticsId
+    /// An authorised number of posts.
+    EstablishmentId
+}

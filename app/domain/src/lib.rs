@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod code;
+
+pub mod assess;
+pub mod assignment;
+pub mod funding;
+pub mod id;
+pub mod means;
+pub mod message;
+pub mod money;
+pub mod people;
+pub mod period;
+pub mod power;
+pub mod rules;
+pub mod statistics;
+pub mod unit;
+pub mod wisn;
+
+pub use chrono::NaiveDate as Date;
+pub use code::UnknownCode;
+pub use message::{Arg, Message};
+pub use money::Fen;
+pub use period::Period;

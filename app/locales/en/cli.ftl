@@ -1,0 +1,46 @@
+cli-migrated = { $count ->
+    [one] { $count } migration was run;
+   *[other] { $count } migrations were run;
+} the database has this version’s tables.
+cli-database = Database: { $address }
+cli-serving = Open this in a browser: { $address }
+cli-loopback-only = Until sign-in exists, only this machine is served. Ctrl+C ends it.
+cli-sample-kept = The database holds data already; the sample was not loaded.
+cli-sample-loading = Loading the sample county
+cli-sample-loaded = The sample county is loaded.
+cli-importing = Importing
+cli-import-dry-run = Dry run, nothing written: { $new } new, { $changed } changed, { $unchanged } unchanged, { $wrong } wrong
+cli-import-written = Imported: { $new } new, { $changed } changed, { $unchanged } unchanged, { $wrong } wrong
+cli-import-nothing-written = Nothing was written: { $new } new, { $changed } changed, { $unchanged } unchanged, { $wrong } wrong. Mend the rows and try again, or import the good ones with --on-error skip
+cli-import-unknown-column = Unknown column, not imported: { $column } (sheet { $sheet })
+cli-import-skipped-sheet = Sheet without known headings, not imported: { $sheet }
+cli-import-warnings = { $count ->
+    [one] { $count } remark:
+   *[other] { $count } remarks:
+}
+cli-import-errors = { $count ->
+    [one] { $count } error:
+   *[other] { $count } errors:
+}
+cli-assessing = Assessing
+cli-assessed = { $count ->
+    [one] { $count } assignment
+   *[other] { $count } assignments
+}
+cli-unit-code = Unit code
+cli-unit = Unit
+cli-power-code = Power code
+cli-power = Power
+cli-verdict = Verdict
+cli-ratio = Workload ratio
+cli-why = Why
+cli-mend = What would mend it
+cli-sentences-join = ;{" "}
+cli-short-staff = Staff short
+cli-short-money = Money short
+cli-untrained = Courses owed
+cli-not-loopback = { $address } is no address of this machine alone. Until sign-in exists, listen on 127.0.0.1 or [::1].
+cli-address-taken = Cannot listen on { $address }: { $cause }. Choose another one with --listen, such as --listen 127.0.0.1:3001
+cli-file = { $path }: { $cause }
+cli-no-unit = No unit has the code “{ $code }”.
+cli-system = The system did not do it: { $cause }

@@ -1,0 +1,162 @@
+//! Fields of forms, and the summary of what is wrong with them.
+
+use crate::request::{say, t};
+use domain::Message;
+use leptos::prelude::*;
+use services::form::{FieldError, Fields};
+
+/// What a form was sent with, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// What was typed.
+    pub fields: Fields,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
+impl Sent {
+    /// What was typed into a field.
+    pub fn value(&self, name: &str) -> String {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Whether a choice was made.
+    pub fn chose(&self, name: &str, choice: &str) -> bool {
+        self.fields
+            .get(name)
+            .is_some_and(|chosen| chosen.split_whitespace().any(|each| each == choice))
+    }
+
+    /// What is wrong with a field.
+    pub fn error(&self, name: &str) -> Option<Message> {
+        self.errors
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, message)| message.clone())
+    }
+}
+
+/// A form's body: names and texts, several values of one name joined by spaces.
+pub fn fields(body: &[u8]) -> Fields {
+    let mut fields = Fields::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        let stored = fields.entry(name.into_owned()).or_default();
+        if !stored.is_empty() {
+            stored.push(' ');
+        }
+        stored.push_str(&value);
+    }
+    fields
+}
+
+/// Everything that is wrong, at the top of the page, with links to the fields.
+#[component]
+pub fn ErrorSummary(errors: Vec<FieldError>) -> impl IntoView {
+    (!errors.is_empty()).then(|| {
+        let items: Vec<_> = errors
+            .iter()
+            .map(|(name, message)| view! { <li><a href=format!("#{name}")>{say(message)}</a></li> })
+            .collect();
+        view! {
+            <div class="error-summary" role="alert" tabindex="-1" autofocus=true aria-labelledby="error-title">
+                <h2 id="error-title">{t("form-errors")}</h2>
+                <ul>{items}</ul>
+            </div>
+        }
+    })
+}
+
+/// How a field is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// Words.
+    Text,
+    /// A day.
+    Day,
+    /// A number.
+    Number,
+}
+
+/// A labelled field with its hint and error.
+#[component]
+pub fn Field(
+    name: &'static str,
+    label: String,
+    sent: Sent,
+    #[prop(default = Typed::Text)] typed: Typed,
+    #[prop(optional)] hint: Option<String>,
+    #[prop(optional)] list: Option<&'static str>,
+) -> impl IntoView {
+    let error = sent.error(name).map(|message| say(&message));
+    let described = described(name, hint.is_some(), error.is_some());
+    let (kind, mode) = match typed {
+        Typed::Text => ("text", None),
+        Typed::Day => ("date", None),
+        Typed::Number => ("text", Some("decimal")),
+    };
+    // A day that is none is shown as it was typed, in a field that can hold it.
+    let value = sent.value(name);
+    let kind = if kind == "date" && !value.is_empty() && value.parse::<domain::Date>().is_err() {
+        "text"
+    } else {
+        kind
+    };
+    view! {
+        <div class="field" class:wrong=error.is_some()>
+            <label for=name>{label}</label>
+            {hint.map(|hint| view! { <small id=format!("{name}-hint")>{hint}</small> })}
+            {error.clone().map(|error| view! { <strong class="error" id=format!("{name}-error")>{error}</strong> })}
+            <input
+                id=name
+                name=name
+                type=kind
+                inputmode=mode
+                list=list
+                value=value
+                autocomplete="off"
+                aria-describedby=described
+                aria-invalid=error.is_some().then_some("true")
+            />
+        </div>
+    }
+}
+
+fn described(name: &str, hint: bool, error: bool) -> Option<String> {
+    let mut ids = Vec::new();
+    if hint {
+        ids.push(format!("{name}-hint"));
+    }
+    if error {
+        ids.push(format!("{name}-error"));
+    }
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// A choice of one.
+#[component]
+pub fn Choice(
+    name: &'static str,
+    label: String,
+    sent: Sent,
+    /// Values and their words; the first is chosen when nothing was.
+    options: Vec<(String, String)>,
+    #[prop(optional)] hint: Option<String>,
+) -> impl IntoView {
+    let error = sent.error(name).map(|message| say(&message));
+    let described = described(name, hint.is_some(), error.is_some());
+    let chosen = sent.value(name);
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(value, words)| view! { <option selected=value == chosen value=value.clone()>{words}</option> })
+        .collect();
+    view! {
+        <div class="field" class:wrong=error.is_some()>
+            <label for=name>{label}</label>
+            {hint.map(|hint| view! { <small id=format!("{name}-hint")>{hint}</small> })}
+            {error.clone().map(|error| view! { <strong class="error" id=format!("{name}-error")>{error}</strong> })}
+            <select id=name name=name aria-describedby=described>
+                {options}
+            </select>
+        </div>
+    }
+}

@@ -1,0 +1,8 @@
+//! Small parts that several pages share.
+
+pub mod form;
+pub mod numbers;
+pub mod pager;
+pub mod parity;
+pub mod status;
+pub mod worst;

@@ -1,0 +1,274 @@
+//! Hands a power to a unit: the form, the absorption check before anything is saved, and saving.
+
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::status::VerdictTag;
+use crate::pages::assignment::{absorption, figures};
+use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::shell::Nav;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use domain::Message;
+use domain::assignment::{Form, Function, InstrumentKind};
+use leptos::prelude::*;
+use services::assess::Preview;
+use services::assign::Draft;
+
+/// Most codes and names that a field offers to choose from; one may type any.
+const OFFERED: i64 = 2000;
+
+/// `GET /assignments/new?power=…&unit=…`
+pub async fn show(cx: Cx) -> Answer {
+    let mut sent = Sent::default();
+    for name in ["power", "unit", "giver"] {
+        sent.fields.insert(name.to_owned(), cx.param(name).to_owned());
+    }
+    sent.fields.insert("from".to_owned(), cx.today.to_string());
+    form(&cx, StatusCode::OK, sent).await
+}
+
+/// `POST /assignments/new`: `action` is `check`, `edit` or `save`.
+pub async fn send(cx: Cx, body: Bytes) -> Answer {
+    let sent = Sent {
+        fields: fields(&body),
+        errors: Vec::new(),
+    };
+    match sent.value("action").as_str() {
+        "save" => match services::assign::save(&cx.state.db, &sent.fields, cx.today).await? {
+            Ok(id) => Ok(go_to(&format!("/assignments/{id}"))),
+            Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { errors, ..sent }).await,
+        },
+        "edit" => form(&cx, StatusCode::OK, sent).await,
+        _ => {
+            let mut conn = cx.read().await?;
+            match services::assign::read(&mut conn, &sent.fields).await? {
+                Ok(draft) => {
+                    let giver = draft.giver.as_ref().map(|giver| giver.name.clone());
+                    let preview = services::assess::preview(
+                        &mut conn,
+                        &draft.assignment,
+                        &draft.power,
+                        giver,
+                        cx.today,
+                    )
+                    .await?;
+                    drop(conn);
+                    check(&cx, &sent, &draft, preview)
+                }
+                Err(errors) => {
+                    drop(conn);
+                    form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { errors, ..sent }).await
+                }
+            }
+        }
+    }
+}
+
+async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
+    let mut conn = cx.read().await?;
+    let powers = store::power::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED).await?;
+    drop(conn);
+    let title = cx.lang.t("assign-title");
+    let in_title = if sent.errors.is_empty() {
+        title.clone()
+    } else {
+        format!("{}{title}", cx.lang.t("form-error-prefix"))
+    };
+    Ok(cx.page(status, Some(Nav::Assign), &in_title, || {
+        let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
+        let powers: Vec<_> = powers.into_iter().map(option).collect();
+        let units: Vec<_> = units.into_iter().map(option).collect();
+        view! {
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title"><h1>{title}</h1></div>
+            <p class="lead">{t("assign-intro")}</p>
+            <form class="card pad form" method="post" action="/assignments/new" novalidate=true>
+                <datalist id="powers">{powers}</datalist>
+                <datalist id="units">{units}</datalist>
+                <fieldset>
+                    <legend>{t("assign-what")}</legend>
+                    <Field name="power" label=t("col-power") hint=t("assign-power-hint") list="powers" sent=sent.clone() />
+                    <Field name="unit" label=t("assign-unit") hint=t("assign-unit-hint") list="units" sent=sent.clone() />
+                    <Field name="giver" label=t("giver") hint=t("assign-giver-hint") list="units" sent=sent.clone() />
+                    <Choice name="form" label=t("col-form") options=forms() sent=sent.clone() />
+                    {functions(&sent)}
+                </fieldset>
+                <fieldset>
+                    <legend>{t("assign-when")}</legend>
+                    <Field name="from" label=t("col-from") typed=Typed::Day sent=sent.clone() />
+                    <Field name="to" label=t("col-to") hint=t("assign-to-hint") typed=Typed::Day sent=sent.clone() />
+                    <Field
+                        name="transition_until"
+                        label=t("transition-until")
+                        hint=t("assign-transition-hint")
+                        typed=Typed::Day
+                        sent=sent.clone()
+                    />
+                    <Field
+                        name="planned_volume"
+                        label=t("planned-volume")
+                        hint=t("assign-volume-hint")
+                        typed=Typed::Number
+                        sent=sent.clone()
+                    />
+                </fieldset>
+                <fieldset>
+                    <legend>{t("paper")}</legend>
+                    <Choice name="instrument_kind" label=t("paper-kind") options=papers() sent=sent.clone() />
+                    <Field name="instrument_number" label=t("paper-number") sent=sent.clone() />
+                    <Field name="signed_on" label=t("paper-signed") typed=Typed::Day sent=sent.clone() />
+                    <Field name="instrument_until" label=t("paper-until") typed=Typed::Day sent=sent.clone() />
+                    <Field
+                        name="published_on"
+                        label=t("paper-published")
+                        hint=t("assign-published-hint")
+                        typed=Typed::Day
+                        sent=sent.clone()
+                    />
+                </fieldset>
+                <div class="actions">
+                    <button class="button" name="action" value="check">{t("assign-check")}</button>
+                    <small>{t("assign-check-hint")}</small>
+                </div>
+            </form>
+        }
+    }))
+}
+
+fn forms() -> Vec<(String, String)> {
+    let choose = (String::new(), t("choose"));
+    let all = Form::ALL.iter().filter(|form| **form != Form::Recalled);
+    [choose]
+        .into_iter()
+        .chain(all.map(|form| (form.as_str().to_owned(), say(&form.message()))))
+        .collect()
+}
+
+fn papers() -> Vec<(String, String)> {
+    let none = (String::new(), t("paper-none"));
+    let all = InstrumentKind::ALL
+        .iter()
+        .filter(|kind| **kind != InstrumentKind::RecallDecision);
+    [none]
+        .into_iter()
+        .chain(all.map(|kind| (kind.as_str().to_owned(), say(&kind.message()))))
+        .collect()
+}
+
+fn functions(sent: &Sent) -> impl IntoView + use<> {
+    let error = sent.error("functions").map(|message| say(&message));
+    let boxes: Vec<_> = Function::ALL
+        .iter()
+        .enumerate()
+        .map(|(place, function)| {
+            // The error summary leads to the first one.
+            let id = if place == 0 {
+                "functions".to_owned()
+            } else {
+                format!("functions-{function}")
+            };
+            view! {
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        id=id
+                        name="functions"
+                        value=function.as_str()
+                        checked=sent.chose("functions", function.as_str())
+                    />
+                    <span>{say(&function.message())}</span>
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset class="field" class:wrong=error.is_some()>
+            <legend>{t("functions")}</legend>
+            <small>{t("assign-functions-hint")}</small>
+            {error.clone().map(|error| view! { <strong class="error">{error}</strong> })}
+            <div class="checks">{boxes}</div>
+        </fieldset>
+    }
+}
+
+/// Check before anything is saved: what would be, and what it would do to what the unit has.
+fn check(cx: &Cx, sent: &Sent, draft: &Draft, preview: Option<Preview>) -> Answer {
+    let title = cx.lang.t("assign-check-title");
+    // A draft that is over before today is not assessed; it may be recorded all the same.
+    let Some(preview) = preview else {
+        return Err(Failure::Broken(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Message::new("assign-error-over"),
+        ));
+    };
+    Ok(cx.page(StatusCode::OK, Some(Nav::Assign), &title, || {
+        let lang = lang_of_page();
+        let hidden: Vec<_> = sent
+            .fields
+            .iter()
+            .filter(|(name, _)| *name != "action")
+            .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
+            .collect();
+        let result = &preview.assessment;
+        let changed: Vec<_> = preview
+            .changed
+            .iter()
+            .map(|(name, before, after)| {
+                view! {
+                    <li>
+                        {name.clone()} ": " <VerdictTag verdict=*before /> " → " <VerdictTag verdict=*after />
+                    </li>
+                }
+            })
+            .collect();
+        let now = Message::new("assign-now")
+            .with("unit", draft.unit.name.as_str())
+            .with("powers", preview.powers_now)
+            .with("cannot", preview.cannot_now);
+        let functions: Vec<String> = draft
+            .assignment
+            .functions
+            .iter()
+            .map(|each| say(&each.message()))
+            .collect();
+        view! {
+            <div class="title">
+                <h1>{title.clone()}</h1>
+                <VerdictTag verdict=result.verdict />
+            </div>
+            <section class="card pad answer">
+                <p>
+                    <b>{draft.power.name.clone()}</b>
+                    " → "
+                    <b>{draft.unit.name.clone()}</b>
+                    " · "
+                    {say(&draft.assignment.form.message())}
+                    " · "
+                    {lang.list(&functions)}
+                    " · "
+                    {lang.date(draft.assignment.period.from)}
+                </p>
+                <p>{say(&now)}</p>
+                {if changed.is_empty() {
+                    view! { <p>{t("assign-changes-none")}</p> }.into_any()
+                } else {
+                    view! {
+                        <p>{t("assign-changes")}</p>
+                        <ul>{changed}</ul>
+                    }
+                        .into_any()
+                }}
+                <form method="post" action="/assignments/new" class="actions">
+                    {hidden}
+                    <button class="button" name="action" value="save">{t("assign-save")}</button>
+                    <button class="button second" name="action" value="edit">{t("assign-edit")}</button>
+                    <small>{t("assign-save-hint")}</small>
+                </form>
+            </section>
+            <div class="cols">
+                <div class="stack">{absorption(result, draft.unit.id, &preview.rules)}</div>
+                <div class="stack">{figures(result, preview.version)}</div>
+            </div>
+        }
+    }))
+}

@@ -1,0 +1,123 @@
+//! The first page: what to do when there is nothing, else what needs somebody most.
+
+use crate::components::numbers::Numbers;
+use crate::components::worst::{Rows, Units};
+use crate::request::{Answer, Cx, Failure, go_to, say, t};
+use crate::shell::Nav;
+use axum::http::StatusCode;
+use domain::Message;
+use leptos::prelude::*;
+use services::import::Kind;
+use store::assessment::{Filter, Line, Sums};
+
+/// Rows on the first page.
+const WORST: i64 = 8;
+
+/// `GET /`
+pub async fn show(cx: Cx) -> Answer {
+    let mut conn = cx.read().await?;
+    if !store::unit::has_any(&mut conn).await? {
+        return empty(&cx);
+    }
+    let root = store::assessment::common_root(&mut conn).await?;
+    let (lines, sums) = store::assessment::list(&mut conn, &Filter::default(), WORST, 0).await?;
+    let day = store::assessment::oldest(&mut conn).await?;
+    let name = match root {
+        Some(root) => store::unit::by_id(&mut conn, root).await?.map(|unit| unit.name),
+        None => None,
+    };
+    drop(conn);
+    let title = name.unwrap_or_else(|| cx.lang.t("home-title"));
+    let day = day.map(|day| Message::new("assessed-on").with("date", day));
+    cx.ok(Nav::Home, &title, || {
+        view! {
+            <div class="title">
+                <h1>{title.clone()}</h1>
+                {day.map(|day| view! { <small>{say(&day)}</small> })}
+            </div>
+            {if sums.counts.all() == 0 { steps().into_any() } else { summary(sums, lines).into_any() }}
+        }
+    })
+}
+
+fn summary(sums: Sums, lines: Vec<Line>) -> impl IntoView {
+    view! {
+        <Numbers sums=sums params=Vec::new() />
+        <section class="card">
+            <div class="cap">
+                <h2>{t("home-worst")}</h2>
+                <a href="/board">{t("home-to-board")}</a>
+            </div>
+            <Rows lines=lines caption=t("home-worst") units=Units::Shown />
+        </section>
+        <section class="card">
+            <div class="cap"><h2>{t("home-tasks")}</h2></div>
+            <ul class="tasks">
+                {[
+                    ("/assignments/new", "home-task-assign", "home-task-assign-hint"),
+                    ("/import", "home-task-import", "home-task-import-hint"),
+                    ("/units", "home-task-units", "home-task-units-hint"),
+                    ("/rules", "home-task-rules", "home-task-rules-hint"),
+                ]
+                    .map(|(path, key, hint)| {
+                        view! { <li><a href=path>{t(key)}</a><small>{t(hint)}</small></li> }
+                    })}
+            </ul>
+        </section>
+    }
+}
+
+/// Which files to import, in their order.
+fn steps() -> impl IntoView {
+    let steps: Vec<_> = Kind::ALL
+        .iter()
+        .map(|&kind| {
+            view! {
+                <li>
+                    <a href=format!("/import?kind={kind}")>{say(&kind.message())}</a>
+                    <small>{t(crate::pages::import::about(kind))}</small>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("home-steps")}</h2></div>
+            <ol class="tasks steps">{steps}</ol>
+        </section>
+    }
+}
+
+fn empty(cx: &Cx) -> Answer {
+    cx.ok(Nav::Home, &cx.lang.t("home-welcome"), || {
+        view! {
+            <div class="title"><h1>{t("home-welcome")}</h1></div>
+            <p class="lead">{t("home-empty")}</p>
+            <section class="card pad">
+                <h2>{t("home-sample")}</h2>
+                <p>{t("home-sample-hint")}</p>
+                <form method="post" action="/sample">
+                    <button class="button">{t("home-sample-load")}</button>
+                </form>
+            </section>
+            {steps()}
+        }
+    })
+}
+
+/// `POST /sample`: loads the sample county into an empty database.
+pub async fn load_sample(cx: Cx) -> Answer {
+    let mut conn = cx.read().await?;
+    let has_any = store::unit::has_any(&mut conn).await?;
+    drop(conn);
+    if has_any {
+        return Err(Failure::Broken(
+            StatusCode::CONFLICT,
+            Message::new("home-sample-refused"),
+        ));
+    }
+    services::sample::load(&cx.state.db, cx.today, &mut |_| {})
+        .await
+        .map_err(|error| Failure::Broken(StatusCode::INTERNAL_SERVER_ERROR, crate::errors::sample(&error)))?;
+    Ok(go_to("/board"))
+}

@@ -1,0 +1,286 @@
+//! Thresholds per power type and norms of working time and cost: shown, and changed.
+
+use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
+use crate::i18n::{decimal, percent};
+use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
+use crate::shell::Nav;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use domain::power::PowerType;
+use domain::rules::{Norms, PerMille, Rules, TypeRules};
+use domain::{Fen, Message};
+use leptos::prelude::*;
+
+/// What is edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edited {
+    Nothing,
+    Type(PowerType),
+    Norms,
+}
+
+impl Edited {
+    fn read(code: &str) -> Self {
+        match (code, code.parse()) {
+            ("norms", _) => Self::Norms,
+            (_, Ok(power_type)) => Self::Type(power_type),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// `GET /rules?edit=norms|<type>`
+pub async fn show(cx: Cx) -> Answer {
+    let mut conn = cx.read().await?;
+    let rules = store::rules::load(&mut conn).await?;
+    drop(conn);
+    let edited = Edited::read(cx.param("edit"));
+    let fields = match edited {
+        Edited::Nothing => Vec::new(),
+        Edited::Type(power_type) => of_type(rules.of(power_type)),
+        Edited::Norms => of_norms(&rules.norms),
+    };
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Ok(page(
+        &cx,
+        StatusCode::OK,
+        &rules,
+        edited,
+        Sent {
+            fields,
+            errors: Vec::new(),
+        },
+    ))
+}
+
+/// `POST /rules`: `edit` says what.
+pub async fn send(cx: Cx, body: Bytes) -> Answer {
+    let fields = fields(&body);
+    let edited = Edited::read(fields.get("edit").map_or("", String::as_str));
+    let db = &cx.state.db;
+    let errors = match edited {
+        Edited::Nothing => Vec::new(),
+        Edited::Type(power_type) => match services::rules::type_rules(&fields) {
+            Ok(rules) => {
+                services::rules::save_type(db, power_type, &rules, cx.today).await?;
+                Vec::new()
+            }
+            Err(errors) => errors,
+        },
+        Edited::Norms => match services::rules::norms(&fields) {
+            Ok(norms) => {
+                services::rules::save_norms(db, &norms, cx.today).await?;
+                Vec::new()
+            }
+            Err(errors) => errors,
+        },
+    };
+    if errors.is_empty() {
+        return Ok(go_to("/rules?saved=1"));
+    }
+    let mut conn = cx.read().await?;
+    let rules = store::rules::load(&mut conn).await?;
+    drop(conn);
+    Ok(page(
+        &cx,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &rules,
+        edited,
+        Sent { fields, errors },
+    ))
+}
+
+fn per_cent(value: PerMille) -> String {
+    decimal(value.fraction() * 100.0, 1)
+}
+
+fn yuan(amount: Fen) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "norms are far below 2^53 fen")]
+    decimal(amount.0 as f64 / 100.0, 2)
+}
+
+/// A type's thresholds as the form shows them.
+fn of_type(rules: &TypeRules) -> Vec<(&'static str, String)> {
+    vec![
+        ("min_people", rules.min_people.to_string()),
+        ("certificates", rules.certificates.join("、")),
+        ("workload", per_cent(rules.workload)),
+        ("on_time", per_cent(rules.on_time)),
+        ("returned", per_cent(rules.returned)),
+        ("exercise", per_cent(rules.exercise)),
+        ("money", per_cent(rules.money)),
+        ("idle_months", rules.idle_months.to_string()),
+    ]
+}
+
+fn of_norms(norms: &Norms) -> Vec<(&'static str, String)> {
+    vec![
+        ("possible_days", decimal(norms.year.possible_days, 1)),
+        ("holidays", decimal(norms.year.holidays, 1)),
+        ("leave_days", decimal(norms.year.leave, 1)),
+        ("sick_days", decimal(norms.year.sick, 1)),
+        ("training_days", decimal(norms.year.training, 1)),
+        ("hours_per_day", decimal(norms.year.hours_per_day, 1)),
+        ("category_allowance", per_cent(norms.category_allowance)),
+        ("post_year", yuan(norms.post_year)),
+        ("course_place", yuan(norms.course_place)),
+        ("equipment_item", yuan(norms.equipment_item)),
+    ]
+}
+
+fn page(cx: &Cx, status: StatusCode, rules: &Rules, edited: Edited, sent: Sent) -> axum::response::Response {
+    let saved = cx.param("saved") == "1";
+    let title = cx.lang.t("rules-title");
+    let in_title = if sent.errors.is_empty() {
+        title.clone()
+    } else {
+        format!("{}{title}", cx.lang.t("form-error-prefix"))
+    };
+    cx.page(status, Some(Nav::Rules), &in_title, || {
+        view! {
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title"><h1>{title}</h1></div>
+            <p class="lead">{t("rules-intro")}</p>
+            {saved.then(|| view! { <p class="done" role="status">{t("rules-saved")}</p> })}
+            {(edited != Edited::Nothing).then(|| editor(edited, &sent))}
+            <section class="card">
+                <div class="cap"><h2>{t("rules-types")}</h2></div>
+                {types(rules)}
+            </section>
+            <section class="card">
+                <div class="cap">
+                    <h2>{t("rules-norms")}</h2>
+                    <a href="/rules?edit=norms">{t("edit")}</a>
+                </div>
+                {norms(&rules.norms)}
+            </section>
+        }
+    })
+}
+
+fn editor(edited: Edited, sent: &Sent) -> impl IntoView + use<> {
+    let (code, title, names) = match edited {
+        Edited::Type(power_type) => (
+            power_type.as_str(),
+            say(&power_type.message()),
+            vec![
+                "min_people",
+                "certificates",
+                "workload",
+                "on_time",
+                "returned",
+                "exercise",
+                "money",
+                "idle_months",
+            ],
+        ),
+        _ => (
+            "norms",
+            t("rules-norms"),
+            vec![
+                "possible_days",
+                "holidays",
+                "leave_days",
+                "sick_days",
+                "training_days",
+                "hours_per_day",
+                "category_allowance",
+                "post_year",
+                "course_place",
+                "equipment_item",
+            ],
+        ),
+    };
+    let fields: Vec<_> = names
+        .into_iter()
+        .map(|name| {
+            let typed = if name == "certificates" { Typed::Text } else { Typed::Number };
+            view! { <Field name=name label=t(&format!("rules-{}", name.replace('_', "-"))) typed=typed sent=sent.clone() /> }
+        })
+        .collect();
+    view! {
+        <form class="card pad form" method="post" action="/rules" novalidate=true>
+            <h2>{title}</h2>
+            <input type="hidden" name="edit" value=code />
+            <div class="grid">{fields}</div>
+            <div class="actions">
+                <button class="button">{t("save")}</button>
+                <a href="/rules">{t("cancel")}</a>
+            </div>
+        </form>
+    }
+}
+
+fn types(rules: &Rules) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let rows: Vec<_> = rules
+        .types()
+        .iter()
+        .map(|(power_type, of_type)| {
+            let certificates = if of_type.certificates.is_empty() {
+                "—".to_owned()
+            } else {
+                lang.list(&of_type.certificates)
+            };
+            let edit = say(&Message::new("rules-edit").with("type", power_type.message()));
+            view! {
+                <tr>
+                    <th scope="row">{say(&power_type.message())}</th>
+                    <td class="n">{of_type.min_people}</td>
+                    <td>{certificates}</td>
+                    <td class="n">{decimal(of_type.workload.fraction(), 2)}</td>
+                    <td class="n">{percent(of_type.on_time.fraction())}</td>
+                    <td class="n">{percent(of_type.returned.fraction())}</td>
+                    <td class="n">{percent(of_type.exercise.fraction())}</td>
+                    <td class="n">{percent(of_type.money.fraction())}</td>
+                    <td class="n">{of_type.idle_months}</td>
+                    <td><a href=format!("/rules?edit={power_type}") aria-label=edit>{t("edit")}</a></td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=t("rules-types")>
+            <table class="rows">
+                <caption class="hidden">{t("rules-types")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t("filter-type")}</th>
+                        <th scope="col" class="n">{t("rules-min-people")}</th>
+                        <th scope="col">{t("rules-certificates")}</th>
+                        <th scope="col" class="n">{t("col-ratio-long")}</th>
+                        <th scope="col" class="n">{t("grade-on_time")}</th>
+                        <th scope="col" class="n">{t("grade-returned")}</th>
+                        <th scope="col" class="n">{t("grade-exercise")}</th>
+                        <th scope="col" class="n">{t("gate-money")}</th>
+                        <th scope="col" class="n">{t("rules-idle-months")}</th>
+                        <th scope="col"><span class="hidden">{t("edit")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn norms(norms: &Norms) -> impl IntoView + use<> {
+    let rows: Vec<_> = of_norms(norms)
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{t(&format!("rules-{}", name.replace('_', "-")))}</dt><dd>{value}</dd> })
+        .collect();
+    let hours = norms
+        .year
+        .hours()
+        .map_or_else(|_| "—".to_owned(), |hours| decimal(hours, 1));
+    view! {
+        <dl class="wide">
+            {rows}
+            <dt>{t("rules-awt")}</dt>
+            <dd>{hours}</dd>
+        </dl>
+        <p class="note">{t("rules-norms-note")}</p>
+    }
+}

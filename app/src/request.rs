@@ -1,0 +1,209 @@
+//! What a page knows about its request, and how it answers.
+
+use crate::i18n::Lang;
+use crate::shell::{self, Nav};
+use crate::state::AppState;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::{Date, Message};
+use leptos::prelude::*;
+use services::ServiceError;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use store::{Conn, StoreError};
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Cx {
+    /// Shared by all requests.
+    pub state: AppState,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Today.
+    pub today: Date,
+    /// Path and query, to come back to.
+    pub address: String,
+    /// The query; of several values of one name the last.
+    pub query: BTreeMap<String, String>,
+}
+
+impl FromRequestParts<AppState> for Cx {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self {
+            state: state.clone(),
+            lang: lang(parts),
+            today: state.clock.today(),
+            address: parts
+                .uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        })
+    }
+}
+
+/// The cookie's language, else the browser's first that Baton has, else Chinese.
+fn lang(parts: &Parts) -> Lang {
+    let text = |name| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    let cookie = text(header::COOKIE)
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix("lang="));
+    if let Some(lang) = cookie.and_then(|tag| tag.parse().ok()) {
+        return lang;
+    }
+    let wishes = text(header::ACCEPT_LANGUAGE)
+        .split(',')
+        .map(|wish| wish.split(';').next().unwrap_or_default().trim());
+    let known = |wish: &str| match wish.to_ascii_lowercase().as_str() {
+        "zh-tw" | "zh-hk" | "zh-mo" | "zh-hant" => Some(Lang::ZhTw),
+        wish if wish == "zh" || wish.starts_with("zh-") => Some(Lang::ZhCn),
+        wish if wish == "en" || wish.starts_with("en-") => Some(Lang::En),
+        _ => None,
+    };
+    wishes.into_iter().find_map(known).unwrap_or(Lang::ZhCn)
+}
+
+impl Cx {
+    /// A value of the query; empty when it is not there.
+    pub fn param(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", |value| value.trim())
+    }
+
+    /// A value of the query as a code or identifier; what cannot be read is left out.
+    pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.param(name).parse().ok()
+    }
+
+    /// The page of a list, from 1 on.
+    pub fn page_number(&self) -> i64 {
+        self.parsed("page").unwrap_or(1).clamp(1, 100_000)
+    }
+
+    /// Begins to read.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.state.db.read().await
+    }
+
+    /// A whole page.
+    pub fn page<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        nav: Option<Nav>,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
+        let context = hydration_context::SsrSharedContext::new_islands();
+        let owner = Owner::new_root(Some(Arc::new(context)));
+        let html = owner.with(|| {
+            provide_context(self.lang);
+            shell::document(self, nav, title, body().into_any())
+        });
+        owner.unset_with_forced_cleanup();
+        (status, [(header::CONTENT_LANGUAGE, self.lang.tag())], Html(html)).into_response()
+    }
+
+    /// A page that is there.
+    pub fn ok<V: IntoView + 'static>(&self, nav: Nav, title: &str, body: impl FnOnce() -> V) -> Answer {
+        Ok(self.page(StatusCode::OK, Some(nav), title, body))
+    }
+}
+
+/// The words of a key in the reader's language.
+pub fn t(key: &str) -> String {
+    expect_context::<Lang>().t(key)
+}
+
+/// A message in the reader's language.
+pub fn say(message: &Message) -> String {
+    expect_context::<Lang>().say(message)
+}
+
+/// The reader's language.
+pub fn lang_of_page() -> Lang {
+    expect_context()
+}
+
+/// An address with those parameters that are not empty.
+pub fn href<'a>(path: &str, params: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(params.into_iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
+/// Goes on to another page after a form was done.
+pub fn go_to(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+/// What a handler answers.
+pub type Answer = Result<Response, Failure>;
+
+/// Why there is no page; `explain` makes one that says so.
+#[derive(Debug, Clone)]
+pub enum Failure {
+    /// Nothing is there.
+    NotFound,
+    /// Something went wrong.
+    Broken(StatusCode, Message),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let status = match error {
+            StoreError::Locked => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::Broken(status, crate::errors::store(&error))
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Store(error) => error.into(),
+            other @ ServiceError::Wisn(_) => {
+                Self::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::service(&other))
+            }
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Broken(status, _) => *status,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Puts a page in the place of a failure.
+pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(cx) = Cx::from_request_parts(&mut parts, &state).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match response.extensions().get::<Failure>() {
+        Some(failure) => crate::pages::failure::page(&cx, failure),
+        None => response,
+    }
+}

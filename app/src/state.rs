@@ -1,0 +1,57 @@
+//! What every page needs: the database, the clock and where the browser side is.
+
+use domain::Date;
+use store::Db;
+
+/// What tells the time. Days are those of China, where every user lives.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// Always the same moment, for tests.
+    Fixed(chrono::DateTime<chrono::Utc>),
+}
+
+impl Clock {
+    /// Now, to the microsecond that both databases keep.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        use chrono::SubsecRound;
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one place where the time is read")]
+            Self::System => chrono::Utc::now().trunc_subsecs(6),
+            Self::Fixed(moment) => *moment,
+        }
+    }
+
+    /// The day in China (UTC+8, all year).
+    pub fn today(&self) -> Date {
+        (self.now() + chrono::TimeDelta::hours(8)).date_naive()
+    }
+}
+
+/// Addresses of the browser side.
+#[derive(Debug, Clone, Copy)]
+pub struct Assets {
+    /// Style sheet.
+    pub style: &'static str,
+    /// Script, which loads the rest.
+    pub script: &'static str,
+}
+
+/// Shared by all requests.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// The browser side.
+    pub assets: Assets,
+}
+
+impl AppState {
+    /// A state.
+    pub fn new(db: Db, clock: Clock, assets: Assets) -> Self {
+        Self { db, clock, assets }
+    }
+}

@@ -1,0 +1,159 @@
+//! Assesses: what a write touched, everything for a day, or a draft.
+
+use crate::ServiceError;
+use domain::Date;
+use domain::assess::{Assessment, AssignmentFacts, UnitFacts, Verdict, assess_unit};
+use domain::assignment::Assignment;
+use domain::id::{AssignmentId, UnitId};
+use domain::power::Power;
+use domain::rules::{Rules, TypeRules};
+use std::collections::BTreeSet;
+use store::{Conn, Db};
+
+/// Units in one transaction of a full assessment: few enough that writers wait for a moment only.
+const BATCH: i64 = 20;
+
+/// Assesses units again after their facts were written, in the transaction of that write.
+pub async fn reassess_units(conn: &mut Conn, units: &BTreeSet<UnitId>, on: Date) -> Result<(), ServiceError> {
+    if units.is_empty() {
+        return Ok(());
+    }
+    let rules = store::rules::load(conn).await?;
+    for &unit in units {
+        store::unit::touch(conn, unit).await?;
+        reassess(conn, unit, &rules, on).await?;
+    }
+    Ok(())
+}
+
+async fn reassess(
+    conn: &mut Conn,
+    unit: UnitId,
+    rules: &Rules,
+    on: Date,
+) -> Result<Option<(UnitFacts, Vec<Assessment>)>, ServiceError> {
+    let Some(facts) = store::facts::unit_facts(conn, unit, on).await? else {
+        return Ok(None);
+    };
+    let assessments = assess_unit(&facts, rules, on)?;
+    store::assessment::replace_unit(conn, &facts, &assessments).await?;
+    Ok(Some((facts, assessments)))
+}
+
+/// Whether results are kept for the boards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// They take the place of the kept ones.
+    Results,
+    /// They are shown and forgotten.
+    Nothing,
+}
+
+/// Assesses every receiving unit, or those at and below `scope`, and tells each one's result as it comes.
+/// Holds one unit at a time; an interruption leaves whole units behind.
+pub async fn each_unit(
+    db: &Db,
+    on: Date,
+    scope: Option<UnitId>,
+    keep: Keep,
+    tell: &mut (dyn FnMut(&UnitFacts, &[Assessment]) + Send),
+) -> Result<(), ServiceError> {
+    let mut after: Option<String> = None;
+    loop {
+        let mut conn = match keep {
+            Keep::Results => db.write().await?,
+            Keep::Nothing => db.read().await?,
+        };
+        let rules = store::rules::load(&mut conn).await?;
+        let batch = store::unit::receiving_after(&mut conn, after.as_deref(), scope, BATCH).await?;
+        for (unit, _) in &batch {
+            let assessed = match keep {
+                Keep::Results => reassess(&mut conn, *unit, &rules, on).await?,
+                Keep::Nothing => match store::facts::unit_facts(&mut conn, *unit, on).await? {
+                    Some(facts) => {
+                        let assessments = assess_unit(&facts, &rules, on)?;
+                        Some((facts, assessments))
+                    }
+                    None => None,
+                },
+            };
+            if let Some((facts, assessments)) = assessed {
+                tell(&facts, &assessments);
+            }
+        }
+        conn.commit().await?;
+        match batch.into_iter().next_back() {
+            Some((_, code)) => after = Some(code),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What a draft would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// The draft itself.
+    pub assessment: Assessment,
+    /// Powers that the unit has and whose verdict would change: name, before, after. Money for the unit as a
+    /// whole and the working time of its people are shared.
+    pub changed: Vec<(String, Verdict, Verdict)>,
+    /// The unit's verdicts as they are: how many of how many it cannot absorb.
+    pub cannot_now: usize,
+    /// How many powers it has.
+    pub powers_now: usize,
+    /// The thresholds by which the draft was assessed.
+    pub rules: TypeRules,
+    /// The version of the facts that it was made from.
+    pub version: i64,
+}
+
+/// Assesses a draft among what the unit has; writes nothing. None when the unit is not there, or when the
+/// draft is of a kind that is not assessed (recalled or ended).
+pub async fn preview(
+    conn: &mut Conn,
+    draft: &Assignment,
+    power: &Power,
+    giver_name: Option<String>,
+    on: Date,
+) -> Result<Option<Preview>, ServiceError> {
+    let Some(mut facts) = store::facts::unit_facts(conn, draft.unit, on).await? else {
+        return Ok(None);
+    };
+    let rules = store::rules::load(conn).await?;
+    let before = assess_unit(&facts, &rules, on)?;
+    facts.assignments.push(AssignmentFacts {
+        assignment: draft.clone(),
+        power: power.clone(),
+        allocations: Vec::new(),
+        funding: Vec::new(),
+        statistics: Vec::new(),
+        giver_name,
+        entrusted_giver: None,
+        neighbours: Vec::new(),
+    });
+    let after = assess_unit(&facts, &rules, on)?;
+    let name = |id: AssignmentId| {
+        let of = facts.assignments.iter().find(|each| each.assignment.id == id);
+        of.map(|each| each.power.name.clone()).unwrap_or_default()
+    };
+    let changed = before.iter().filter_map(|old| {
+        let new = after.iter().find(|new| new.assignment == old.assignment)?;
+        (new.verdict != old.verdict).then(|| (name(old.assignment), old.verdict, new.verdict))
+    });
+    let changed = changed.collect();
+    let cannot_now = before
+        .iter()
+        .filter(|each| each.verdict == Verdict::Cannot)
+        .count();
+    let (powers_now, version) = (before.len(), facts.version);
+    let rules = rules.of(power.power_type).clone();
+    let assessment = after.into_iter().find(|each| each.assignment == draft.id);
+    Ok(assessment.map(|assessment| Preview {
+        assessment,
+        changed,
+        cannot_now,
+        powers_now,
+        rules,
+        version,
+    }))
+}

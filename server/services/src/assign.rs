@@ -1,0 +1,223 @@
+//! Hands a power to a unit: from a form's texts to an assignment, with everything that is wrong told at once.
+
+use crate::ServiceError;
+use crate::form::{FieldError, Fields, cell, date, text};
+use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
+use domain::id::{AssignmentId, UnitId};
+use domain::power::Power;
+use domain::unit::Unit;
+use domain::{Date, Message, Period};
+use std::collections::BTreeSet;
+use store::{Conn, Db};
+
+/// A form that is right so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What would be stored.
+    pub assignment: Assignment,
+    /// The power.
+    pub power: Power,
+    /// The receiving unit.
+    pub unit: Unit,
+    /// The giving unit.
+    pub giver: Option<Unit>,
+}
+
+/// Reads the form: `power`, `unit` and `giver` by code or name, `form` and `functions` by their codes, days,
+/// and the paper. Nothing is written.
+pub async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let power = power(conn, fields, &mut errors).await?;
+    let (unit, giver) = units(conn, fields, &mut errors).await?;
+    let form = text(fields, "form").parse::<Form>().ok();
+    match form {
+        None => errors.push(("form", Message::new("assign-error-form"))),
+        Some(Form::Recalled) => errors.push(("form", Message::new("assign-error-recalled"))),
+        Some(_) => {}
+    }
+    let functions: Vec<Function> = text(fields, "functions")
+        .split_whitespace()
+        .filter_map(|code| code.parse().ok())
+        .collect();
+    if functions.is_empty() {
+        errors.push(("functions", Message::new("assign-error-functions")));
+    }
+    let from = date(fields, "from", &mut errors);
+    if text(fields, "from").is_empty() {
+        errors.push(("from", Message::new("assign-error-from")));
+    }
+    let to = date(fields, "to", &mut errors);
+    let transition_until = date(fields, "transition_until", &mut errors);
+    let instrument = instrument(fields, &mut errors);
+    let planned_volume = match cell(fields, "planned_volume") {
+        empty if empty.is_empty() => None,
+        cell => sheet::value::whole(&cell)
+            .map_err(|_| errors.push(("planned_volume", Message::new("assign-error-volume"))))
+            .ok(),
+    };
+    let period = from.and_then(|from| match Period::new(from, to) {
+        Ok(period) => Some(period),
+        Err(reversed) => {
+            errors.push((
+                "to",
+                Message::new("import-error-reversed").with("from", reversed.from),
+            ));
+            None
+        }
+    });
+    if let (Some(until), Some(period)) = (transition_until, period)
+        && !period.contains(until)
+    {
+        errors.push(("transition_until", Message::new("assign-error-transition")));
+    }
+    if let (Some(power), Some(unit), Some(period)) = (&power, &unit, period) {
+        let all = store::assignment::of_unit_and_power(conn, unit.id, power.id).await?;
+        if let Some(other) = all.iter().find(|other| other.period.overlaps(&period)) {
+            errors.push((
+                "power",
+                Message::new("assign-error-overlap").with("from", other.period.from),
+            ));
+        }
+    }
+    match (power, unit, form, period) {
+        (Some(power), Some(unit), Some(form), Some(period)) if errors.is_empty() => Ok(Ok(Draft {
+            assignment: Assignment {
+                id: AssignmentId(store::new_id()),
+                power: power.id,
+                unit: unit.id,
+                giver: giver.as_ref().map(|giver| giver.id),
+                form,
+                functions,
+                period,
+                transition_until,
+                instrument,
+                planned_volume,
+            },
+            power,
+            unit,
+            giver,
+        })),
+        _ => Ok(Err(errors)),
+    }
+}
+
+/// `code name`, as the lists to choose from write it, or either alone.
+fn written(text: &str) -> (&str, &str) {
+    let code = text.split_once(' ').map_or(text, |(code, _)| code);
+    (code, text)
+}
+
+async fn power(
+    conn: &mut Conn,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<Power>, ServiceError> {
+    let typed = text(fields, "power");
+    if typed.is_empty() {
+        errors.push(("power", Message::new("assign-error-power")));
+        return Ok(None);
+    }
+    let (code, name) = written(typed);
+    let mut found = store::power::named(conn, code, name).await?;
+    let wrong = if found.len() > 1 {
+        "assign-error-many-powers"
+    } else {
+        "assign-error-no-power"
+    };
+    if found.len() != 1 {
+        errors.push(("power", Message::new(wrong).with("typed", typed)));
+        return Ok(None);
+    }
+    Ok(found.pop())
+}
+
+async fn units(
+    conn: &mut Conn,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> Result<(Option<Unit>, Option<Unit>), ServiceError> {
+    let (receiver, giver) = (text(fields, "unit"), text(fields, "giver"));
+    let known = store::unit::named(conn, &[receiver, giver].map(written)).await?;
+    let mut find = |name: &'static str, typed: &str| {
+        let (code, whole) = written(typed);
+        let by_code = known.iter().find(|unit| unit.code == code);
+        let mut by_name = known.iter().filter(|unit| unit.name == whole);
+        let found = by_code.or_else(|| by_name.next());
+        if by_code.is_none() && by_name.next().is_some() {
+            errors.push((name, Message::new("assign-error-many-units").with("typed", typed)));
+            return None;
+        }
+        if found.is_none() {
+            errors.push((name, Message::new("assign-error-no-unit").with("typed", typed)));
+        }
+        found.cloned()
+    };
+    let unit = if receiver.is_empty() {
+        None
+    } else {
+        find("unit", receiver)
+    };
+    let giving = if giver.is_empty() {
+        None
+    } else {
+        find("giver", giver)
+    };
+    if receiver.is_empty() {
+        errors.push(("unit", Message::new("assign-error-unit")));
+    }
+    if let (Some(unit), Some(giving)) = (&unit, &giving)
+        && unit.id == giving.id
+    {
+        errors.push(("giver", Message::new("assign-error-own-giver")));
+    }
+    Ok((unit, giving))
+}
+
+fn instrument(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Instrument> {
+    let kind = text(fields, "instrument_kind").parse::<InstrumentKind>().ok();
+    let number = text(fields, "instrument_number").to_owned();
+    let signed_on = date(fields, "signed_on", errors);
+    let until = date(fields, "instrument_until", errors);
+    let published_on = date(fields, "published_on", errors);
+    if let (Some(signed), Some(until)) = (signed_on, until)
+        && until < signed
+    {
+        errors.push((
+            "instrument_until",
+            Message::new("import-error-reversed").with("from", signed),
+        ));
+    }
+    let Some(kind) = kind else {
+        if !number.is_empty() || signed_on.is_some() || until.is_some() || published_on.is_some() {
+            errors.push(("instrument_kind", Message::new("assign-error-instrument-kind")));
+        }
+        return None;
+    };
+    Some(Instrument {
+        kind,
+        number,
+        signed_on,
+        until,
+        published_on,
+    })
+}
+
+/// Stores the form's assignment and assesses what it touches, in one transaction.
+pub async fn save(
+    db: &Db,
+    fields: &Fields,
+    today: Date,
+) -> Result<Result<AssignmentId, Vec<FieldError>>, ServiceError> {
+    let mut conn = db.write().await?;
+    let draft = match read(&mut conn, fields).await? {
+        Ok(draft) => draft,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    store::assignment::insert(&mut conn, &draft.assignment).await?;
+    let mut touched: BTreeSet<UnitId> = BTreeSet::from([draft.unit.id]);
+    touched.extend(store::assignment::neighbours(&mut conn, draft.power.id, draft.unit.id).await?);
+    touched.extend(store::assignment::receivers_from(&mut conn, draft.unit.id).await?);
+    crate::assess::reassess_units(&mut conn, &touched, today).await?;
+    conn.commit().await?;
+    Ok(Ok(draft.assignment.id))
+}

@@ -1,0 +1,421 @@
+//! Writes rows of one kind as CSV in the columns that `import` reads; imported again, they change nothing.
+
+use crate::import::{
+    FORMS, FUNCTIONS, INSTRUMENTS, Kind, POWER_TYPES, RISKS, SOURCES, STAFF_KINDS, UNIT_KINDS,
+};
+use domain::assignment::Assignment;
+use domain::id::{AssignmentId, PersonId, PowerId, UnitId};
+use domain::power::{Power, RequiredItem};
+use domain::{Date, Fen};
+use std::collections::HashMap;
+use store::{Conn, Db, StoreError};
+
+pub use sheet::guard;
+
+/// A CSV file in memory. It begins with the mark that tells spreadsheet programs that it is UTF-8.
+pub(crate) fn writer() -> csv::Writer<Vec<u8>> {
+    let mut file = Vec::new();
+    file.extend_from_slice("\u{feff}".as_bytes());
+    csv::WriterBuilder::new().flexible(true).from_writer(file)
+}
+
+/// Adds a row; cells that a spreadsheet program would run are guarded.
+pub(crate) fn write(writer: &mut csv::Writer<Vec<u8>>, cells: &[String]) {
+    // Writing to memory does not fail.
+    let _ = writer.write_record(cells.iter().map(|cell| guard(cell).into_owned()));
+}
+
+pub(crate) fn finish(writer: csv::Writer<Vec<u8>>) -> Vec<u8> {
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Every row of a kind.
+pub async fn csv(db: &Db, kind: Kind) -> Result<Vec<u8>, StoreError> {
+    let mut conn = db.read().await?;
+    let rows = rows(&mut conn, kind).await?;
+    let mut writer = writer();
+    let columns = kind.columns();
+    let headings: Vec<String> = columns.iter().map(|column| column.heading.to_owned()).collect();
+    write(&mut writer, &headings);
+    for row in rows {
+        let cells: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                row.iter()
+                    .find(|(key, _)| *key == column.key)
+                    .map_or(String::new(), |(_, text)| text.clone())
+            })
+            .collect();
+        write(&mut writer, &cells);
+    }
+    Ok(finish(writer))
+}
+
+/// Cells by the keys of their columns.
+type Row = Vec<(&'static str, String)>;
+
+async fn rows(conn: &mut Conn, kind: Kind) -> Result<Vec<Row>, StoreError> {
+    match kind {
+        Kind::Units => units(conn).await,
+        Kind::Powers => Ok(store::power::all(conn).await?.iter().map(power).collect()),
+        Kind::People => people(conn).await,
+        Kind::Certificates => certificates(conn).await,
+        Kind::Completions => completions(conn).await,
+        Kind::Assignments => assignments(conn).await,
+        Kind::Allocations => allocations(conn).await,
+        Kind::Establishment => establishment(conn).await,
+        Kind::Equipment => equipment(conn).await,
+        Kind::Funding => funding(conn).await,
+        Kind::Statistics => statistics(conn).await,
+    }
+}
+
+fn day(date: Option<Date>) -> String {
+    date.map_or(String::new(), |date| date.to_string())
+}
+
+/// Yuan with two decimals where there are fen.
+fn yuan(amount: Fen) -> String {
+    let (yuan, fen) = (amount.0 / 100, amount.0 % 100);
+    if fen == 0 {
+        yuan.to_string()
+    } else {
+        format!("{yuan}.{fen:02}")
+    }
+}
+
+fn number(value: Option<u32>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
+fn yes_no(value: bool) -> String {
+    if value { "是" } else { "否" }.to_owned()
+}
+
+async fn unit_codes(conn: &mut Conn) -> Result<HashMap<UnitId, String>, StoreError> {
+    Ok(store::unit::all(conn)
+        .await?
+        .into_iter()
+        .map(|unit| (unit.id, unit.code))
+        .collect())
+}
+
+async fn person_codes(conn: &mut Conn) -> Result<HashMap<PersonId, String>, StoreError> {
+    Ok(store::people::persons(conn)
+        .await?
+        .into_iter()
+        .map(|person| (person.id, person.code))
+        .collect())
+}
+
+/// What names an assignment: its power's key, its unit's code and the day it began.
+struct Keys {
+    units: HashMap<UnitId, String>,
+    powers: HashMap<PowerId, (String, String, String)>,
+    assignments: HashMap<AssignmentId, Assignment>,
+}
+
+impl Keys {
+    async fn load(conn: &mut Conn) -> Result<Self, StoreError> {
+        let key = |power: Power| (power.id, (power.code, power.catalogue, power.version));
+        Ok(Self {
+            units: unit_codes(conn).await?,
+            powers: store::power::all(conn).await?.into_iter().map(key).collect(),
+            assignments: store::assignment::all(conn)
+                .await?
+                .into_iter()
+                .map(|each| (each.id, each))
+                .collect(),
+        })
+    }
+
+    fn unit(&self, id: UnitId) -> String {
+        self.units.get(&id).cloned().unwrap_or_default()
+    }
+
+    fn power(&self, id: PowerId) -> Row {
+        let (code, catalogue, version) = self.powers.get(&id).cloned().unwrap_or_default();
+        vec![("power", code), ("catalogue", catalogue), ("version", version)]
+    }
+
+    fn assignment(&self, id: AssignmentId) -> Row {
+        let Some(assignment) = self.assignments.get(&id) else {
+            return Row::new();
+        };
+        let mut row = self.power(assignment.power);
+        row.push(("unit", self.unit(assignment.unit)));
+        row.push(("assigned_from", assignment.period.from.to_string()));
+        row
+    }
+}
+
+async fn units(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let codes = unit_codes(conn).await?;
+    let all = store::unit::all(conn).await?;
+    let row = |unit: domain::unit::Unit| {
+        vec![
+            (
+                "parent",
+                unit.parent
+                    .and_then(|parent| codes.get(&parent).cloned())
+                    .unwrap_or_default(),
+            ),
+            ("code", unit.code),
+            ("name", unit.name),
+            ("kind", UNIT_KINDS.word(unit.kind).to_owned()),
+            ("credit_code", unit.credit_code.unwrap_or_default()),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+fn required_item(each: &RequiredItem) -> String {
+    if each.quantity == 1 {
+        each.item.clone()
+    } else {
+        format!("{}×{}", each.item, each.quantity)
+    }
+}
+
+fn power(power: &Power) -> Row {
+    let citations: Vec<&str> = power
+        .legal_bases
+        .iter()
+        .map(|basis| basis.citation.as_str())
+        .collect();
+    let first = power.legal_bases.first();
+    let items: Vec<String> = power.equipment.iter().map(required_item).collect();
+    vec![
+        ("catalogue", power.catalogue.clone()),
+        ("version", power.version.clone()),
+        ("code", power.code.clone()),
+        ("name", power.name.clone()),
+        ("type", POWER_TYPES.word(power.power_type).to_owned()),
+        ("field", power.field.clone()),
+        ("legal_basis", citations.join("；")),
+        ("basis_from", day(first.and_then(|basis| basis.from))),
+        ("basis_to", day(first.and_then(|basis| basis.to))),
+        ("original_department", power.original_department.clone()),
+        ("form_of_transfer", power.published_form.clone()),
+        ("statutory_days", number(power.statutory_days)),
+        ("promised_days", number(power.promised_days)),
+        ("minutes", power.minutes_per_case.to_string()),
+        ("certificates", power.certificates.join("、")),
+        ("courses", power.courses.join("、")),
+        ("equipment", items.join("、")),
+        ("risk", RISKS.word(power.risk).to_owned()),
+        ("seasonal", yes_no(power.rhythm.seasonal)),
+        ("emergency", yes_no(power.rhythm.emergency)),
+        ("min_people", number(power.min_people)),
+        ("cost_per_case", yuan(power.cost_per_case)),
+        ("remarks", power.remarks.clone()),
+        ("source_url", power.source.clone()),
+    ]
+}
+
+async fn people(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn).await?;
+    let people = store::people::persons(conn).await?;
+    let people: HashMap<PersonId, _> = people.into_iter().map(|person| (person.id, person)).collect();
+    let mut rows = Vec::new();
+    for (person, post) in store::people::appointments(conn).await? {
+        let Some(person) = people.get(&person) else {
+            continue;
+        };
+        rows.push(vec![
+            ("code", person.code.clone()),
+            ("name", person.name.clone()),
+            ("unit", units.get(&post.unit).cloned().unwrap_or_default()),
+            ("post", post.post),
+            ("kind", STAFF_KINDS.word(post.kind).to_owned()),
+            ("share", post.share.to_string()),
+            ("from", post.period.from.to_string()),
+            ("to", day(post.period.to)),
+            ("allowance_hours", person.allowance_hours.to_string()),
+        ]);
+    }
+    rows.sort();
+    Ok(rows)
+}
+
+async fn certificates(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let people = person_codes(conn).await?;
+    let all = store::people::certificates(conn).await?;
+    let row = |(person, each): (PersonId, domain::people::Certificate)| {
+        vec![
+            ("person", people.get(&person).cloned().unwrap_or_default()),
+            ("kind", each.kind),
+            ("number", each.number),
+            ("issued_on", each.issued_on.to_string()),
+            ("expires_on", day(each.expires_on)),
+            ("suspended_from", day(each.suspended.map(|period| period.from))),
+            ("suspended_to", day(each.suspended.and_then(|period| period.to))),
+            ("revoked_on", day(each.revoked_on)),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+async fn completions(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let people = person_codes(conn).await?;
+    let all = store::people::completions(conn).await?;
+    let row = |(person, each): (PersonId, domain::people::Completion)| {
+        let (hours, tenth) = (each.tenths_of_hours / 10, each.tenths_of_hours % 10);
+        vec![
+            ("person", people.get(&person).cloned().unwrap_or_default()),
+            ("course", each.course),
+            ("completed_on", each.completed_on.to_string()),
+            ("valid_until", day(each.valid_until)),
+            (
+                "hours",
+                if tenth == 0 {
+                    hours.to_string()
+                } else {
+                    format!("{hours}.{tenth}")
+                },
+            ),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+async fn assignments(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn).await?;
+    let mut rows = Vec::new();
+    for each in store::assignment::all(conn).await? {
+        let functions: Vec<&str> = each
+            .functions
+            .iter()
+            .map(|&function| FUNCTIONS.word(function))
+            .collect();
+        let paper = each.instrument.as_ref();
+        let mut row = keys.power(each.power);
+        row.extend([
+            ("unit", keys.unit(each.unit)),
+            (
+                "giver",
+                each.giver.map(|giver| keys.unit(giver)).unwrap_or_default(),
+            ),
+            ("form", FORMS.word(each.form).to_owned()),
+            ("functions", functions.join("、")),
+            ("from", each.period.from.to_string()),
+            ("to", day(each.period.to)),
+            ("transition_until", day(each.transition_until)),
+            (
+                "instrument_kind",
+                paper.map_or("", |paper| INSTRUMENTS.word(paper.kind)).to_owned(),
+            ),
+            (
+                "instrument_number",
+                paper.map_or(String::new(), |paper| paper.number.clone()),
+            ),
+            ("signed_on", day(paper.and_then(|paper| paper.signed_on))),
+            ("instrument_until", day(paper.and_then(|paper| paper.until))),
+            ("published_on", day(paper.and_then(|paper| paper.published_on))),
+            ("planned_volume", number(each.planned_volume)),
+        ]);
+        rows.push(row);
+    }
+    rows.sort();
+    Ok(rows)
+}
+
+async fn allocations(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn).await?;
+    let people = person_codes(conn).await?;
+    let mut rows = Vec::new();
+    for each in store::people::allocations(conn).await? {
+        let mut row = keys.assignment(each.assignment);
+        row.extend([
+            ("person", people.get(&each.person).cloned().unwrap_or_default()),
+            ("function", FUNCTIONS.word(each.function).to_owned()),
+            ("share", each.share.to_string()),
+            ("from", each.period.from.to_string()),
+            ("to", day(each.period.to)),
+        ]);
+        rows.push(row);
+    }
+    rows.sort();
+    Ok(rows)
+}
+
+async fn establishment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn).await?;
+    let all = store::resources::establishments(conn).await?;
+    let row = |(unit, each): (UnitId, domain::means::Establishment)| {
+        vec![
+            ("unit", units.get(&unit).cloned().unwrap_or_default()),
+            ("authorised", each.authorised.to_string()),
+            ("from", each.from.to_string()),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+async fn equipment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn).await?;
+    let all = store::resources::all_equipment(conn).await?;
+    let row = |(unit, each): (UnitId, domain::means::Equipment)| {
+        vec![
+            ("unit", units.get(&unit).cloned().unwrap_or_default()),
+            ("item", each.item),
+            ("quantity", each.quantity.to_string()),
+            ("from", each.period.from.to_string()),
+            ("to", day(each.period.to)),
+        ]
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+async fn funding(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn).await?;
+    let mut rows = Vec::new();
+    for (unit, each) in store::resources::all_funding(conn).await? {
+        let mut row = match each.assignment {
+            Some(assignment) => keys.assignment(assignment),
+            None => vec![("unit", keys.unit(unit))],
+        };
+        row.extend([
+            ("year", each.year.to_string()),
+            ("source", SOURCES.word(each.source).to_owned()),
+            ("document", each.document),
+            ("allocated", yuan(each.allocated)),
+            ("committed", yuan(each.committed)),
+            ("released", yuan(each.released)),
+            ("spent", yuan(each.spent)),
+        ]);
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+async fn statistics(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn).await?;
+    let mut rows = Vec::new();
+    for (assignment, each) in store::statistics::all(conn).await? {
+        let mut row = keys.assignment(assignment);
+        row.extend([
+            ("month", each.month.format("%Y-%m").to_string()),
+            ("received", each.received.to_string()),
+            ("completed", each.completed.to_string()),
+            ("instant", each.instant.to_string()),
+            ("early", each.early.to_string()),
+            ("overdue", each.overdue.to_string()),
+            ("returned", each.returned.to_string()),
+            ("complaints", each.complaints.to_string()),
+            ("reconsiderations", each.reconsiderations.to_string()),
+            ("reversals", each.reversals.to_string()),
+        ]);
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// A CSV file of any rows.
+pub fn table(rows: impl IntoIterator<Item = impl IntoIterator<Item = String>>) -> Vec<u8> {
+    let mut writer = writer();
+    for row in rows {
+        write(&mut writer, &row.into_iter().collect::<Vec<_>>());
+    }
+    finish(writer)
+}

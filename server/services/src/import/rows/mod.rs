@@ -1,0 +1,247 @@
+//! The rows of each kind, from cells to what is stored.
+
+mod assigned;
+mod people;
+mod resources;
+mod structure;
+
+use super::cells::{self, Fields};
+use super::kind::Kind;
+use super::lookup::Lookup;
+use domain::assignment::Assignment;
+use domain::id::UnitId;
+use domain::people::Person;
+use domain::power::Power;
+use domain::unit::Unit;
+use domain::{Date, Message, Period};
+use sheet::Row;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use store::{Conn, StoreError};
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    New,
+    Changed,
+    Unchanged,
+    Wrong,
+    /// It refers to a row further down.
+    Waits,
+}
+
+/// Writes rows, and remembers which units they touch.
+pub(super) struct Importer<'a> {
+    conn: &'a mut Conn,
+    today: Date,
+    lookup: Lookup,
+    /// Units whose assessments stand on what was written.
+    pub touched: BTreeSet<UnitId>,
+    /// Natural keys that the file has shown, and in which row.
+    seen: HashMap<String, u32>,
+    /// Codes and names of units that stand further down.
+    expected: HashSet<String>,
+    sheet_unit: Option<Unit>,
+    catalogue: String,
+    version: String,
+}
+
+impl<'a> Importer<'a> {
+    pub fn new(conn: &'a mut Conn, today: Date) -> Self {
+        Self {
+            conn,
+            today,
+            lookup: Lookup::default(),
+            touched: BTreeSet::new(),
+            seen: HashMap::new(),
+            expected: HashSet::new(),
+            sheet_unit: None,
+            catalogue: String::new(),
+            version: String::new(),
+        }
+    }
+
+    /// The unit that a sheet is named after.
+    pub async fn unit_of_sheet(&mut self, name: &str) -> Result<Option<Unit>, StoreError> {
+        Ok(self.lookup.unit(self.conn, name.trim()).await?.ok())
+    }
+
+    pub fn begin_sheet(&mut self, unit: Option<Unit>, catalogue: String, version: String) {
+        self.sheet_unit = unit;
+        self.catalogue = catalogue;
+        self.version = version;
+    }
+
+    /// Takes note of which units a file brings, so that rows may refer to rows further down.
+    pub fn expect_units(&mut self, rows: &[Row], columns: &HashMap<&'static str, usize>) {
+        for key in ["code", "name"] {
+            let place = columns.get(key).copied();
+            let cells = rows.iter().filter_map(|row| row.cells.get(place?));
+            self.expected
+                .extend(cells.filter_map(|cell| sheet::value::code(cell).ok()));
+        }
+    }
+
+    /// From now on what is not there is wrong.
+    pub fn expect_nothing(&mut self) {
+        self.expected.clear();
+    }
+
+    pub async fn row(&mut self, kind: Kind, fields: &mut Fields<'_>) -> Result<Outcome, StoreError> {
+        let outcome = match kind {
+            Kind::Units => self.unit(fields).await,
+            Kind::Powers => self.power(fields).await,
+            Kind::People => self.appointment(fields).await,
+            Kind::Certificates => self.certificate(fields).await,
+            Kind::Completions => self.completion(fields).await,
+            Kind::Assignments => self.assignment(fields).await,
+            Kind::Allocations => self.allocation(fields).await,
+            Kind::Establishment => self.establishment(fields).await,
+            Kind::Equipment => self.equipment(fields).await,
+            Kind::Funding => self.funding(fields).await,
+            Kind::Statistics => self.statistics(fields).await,
+        }?;
+        Ok(if outcome != Outcome::Waits && !fields.is_good() {
+            Outcome::Wrong
+        } else {
+            outcome
+        })
+    }
+
+    /// Refuses a second row with the same key and other values; a mere repetition is only told.
+    fn is_first(&mut self, fields: &mut Fields<'_>, key: &'static str, natural: String, same: bool) -> bool {
+        let number = fields.number();
+        match self.seen.insert(natural, number) {
+            Some(before) if before != number => {
+                let what = if same {
+                    "import-warning-repeated"
+                } else {
+                    "import-error-contradicts"
+                };
+                let problem = Message::new(what).with("row", i64::from(before));
+                if same {
+                    fields.doubt(key, problem);
+                } else {
+                    fields.wrong(key, problem);
+                }
+                same
+            }
+            _ => true,
+        }
+    }
+
+    /// The unit of a row: its cell, or the sheet's name.
+    async fn row_unit(&mut self, fields: &mut Fields<'_>) -> Result<Option<Unit>, StoreError> {
+        if !fields.has("unit") {
+            return Ok(self.sheet_unit.clone());
+        }
+        let Some(written) = fields.must("unit", cells::code) else {
+            return Ok(None);
+        };
+        self.found_unit(fields, "unit", &written).await
+    }
+
+    async fn found_unit(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        written: &str,
+    ) -> Result<Option<Unit>, StoreError> {
+        match self.lookup.unit(self.conn, written).await? {
+            Ok(unit) => Ok(Some(unit)),
+            Err(problem) => {
+                fields.wrong(key, problem);
+                Ok(None)
+            }
+        }
+    }
+
+    /// The power of a row, by code or name, in the row's catalogue and version where it says them.
+    async fn row_power(&mut self, fields: &mut Fields<'_>) -> Result<Option<Power>, StoreError> {
+        let Some(written) = fields.must("power", cells::code) else {
+            return Ok(None);
+        };
+        let (mut catalogue, mut version) = (String::new(), String::new());
+        fields.set("catalogue", &mut catalogue, cells::text);
+        fields.set("version", &mut version, cells::text);
+        match self
+            .lookup
+            .power(self.conn, &written, &catalogue, &version)
+            .await?
+        {
+            Ok(power) => Ok(Some(power)),
+            Err(problem) => {
+                fields.wrong("power", problem);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn row_person(&mut self, fields: &mut Fields<'_>) -> Result<Option<Person>, StoreError> {
+        let Some(code) = fields.must("person", cells::code) else {
+            return Ok(None);
+        };
+        let person = self.lookup.person(self.conn, &code).await?;
+        if person.is_none() {
+            fields.wrong("person", Message::new("import-error-no-person"));
+        }
+        Ok(person)
+    }
+
+    /// The assignment that a row speaks of: unit, power, and where there were several, the day it began.
+    async fn row_assignment(
+        &mut self,
+        fields: &mut Fields<'_>,
+        on: Date,
+    ) -> Result<Option<Assignment>, StoreError> {
+        let unit = self.row_unit(fields).await?;
+        let power = self.row_power(fields).await?;
+        let mut began = None;
+        fields.set_some("assigned_from", &mut began, cells::date);
+        let (Some(unit), Some(power)) = (unit, power) else {
+            return Ok(None);
+        };
+        match self
+            .lookup
+            .assignment(self.conn, &unit, &power, began, on)
+            .await?
+        {
+            Ok(assignment) => Ok(Some(assignment)),
+            Err(problem) => {
+                fields.wrong("power", problem);
+                Ok(None)
+            }
+        }
+    }
+
+    /// A period from two columns; refused when it ends before it begins.
+    fn row_period(fields: &mut Fields<'_>, stored_end: Option<Date>) -> Option<Period> {
+        let from = fields.must("from", cells::date);
+        let mut to = stored_end;
+        fields.set_some("to", &mut to, cells::date);
+        match Period::new(from?, to) {
+            Ok(period) => Some(period),
+            Err(reversed) => {
+                fields.wrong(
+                    "to",
+                    Message::new("import-error-reversed").with("from", reversed.from),
+                );
+                None
+            }
+        }
+    }
+
+    async fn touch_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        self.touched
+            .extend(store::people::units_of(self.conn, person.id).await?);
+        Ok(())
+    }
+}
+
+/// New, changed or unchanged, by what was stored and what the row says.
+fn outcome<T: PartialEq>(stored: Option<&T>, row: &T) -> Outcome {
+    match stored {
+        None => Outcome::New,
+        Some(stored) if stored == row => Outcome::Unchanged,
+        Some(_) => Outcome::Changed,
+    }
+}

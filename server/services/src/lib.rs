@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub mod assess;
+pub mod assign;
+pub mod export;
+pub mod form;
+pub mod import;
+pub mod rules;
+pub mod sample;
+
+/// Why a use case failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The norms leave no working time.
+    #[error(transparent)]
+    Wisn(#[from] domain::wisn::WisnError),
+}

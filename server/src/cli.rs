@@ -1,0 +1,159 @@
+//! The command line.
+
+use app::i18n::Lang;
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::Date;
+use domain::assess::Verdict;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+const LISTEN: &str = "127.0.0.1:3000";
+
+/// Baton (接棒): hands administrative powers down well, and shows which units cannot absorb them and why.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = false)]
+pub struct Cli {
+    /// The database: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(long, global = true, value_name = "URL", env = "BATON_DATABASE")]
+    pub database: Option<String>,
+    /// Language of what is printed: zh-CN, en or zh-TW (by default that of the terminal, else zh-CN)
+    #[arg(long = "lang", global = true, value_name = "TAG")]
+    language: Option<Lang>,
+    /// What to do; without a command, the database is served
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages
+    Serve {
+        /// Address to listen on; loopback only
+        #[arg(long, default_value = LISTEN)]
+        listen: SocketAddr,
+    },
+    /// Load the sample county into a throw-away database, print its gap board and serve it
+    Demo {
+        /// Address to listen on; loopback only
+        #[arg(long, default_value = LISTEN)]
+        listen: SocketAddr,
+    },
+    /// Bring the database to this version
+    Migrate,
+    /// Import a CSV or XLSX file
+    Import {
+        /// What its rows are
+        #[arg(value_parser = kind)]
+        kind: services::import::Kind,
+        /// The file
+        file: PathBuf,
+        /// Tell what would happen and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// With wrong rows: write nothing (stop), or import the others (skip)
+        #[arg(long, value_enum, default_value_t = OnError::Stop)]
+        on_error: OnError,
+        /// How the report is written
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
+        /// Catalogue of the powers, where the file does not say (by default the sheet's or file's name)
+        #[arg(long)]
+        catalogue: Option<String>,
+        /// Version of the catalogue, where the file does not say (by default 1)
+        #[arg(long)]
+        version: Option<String>,
+        /// Write the file's rows with a column of errors to this CSV file
+        #[arg(long, value_name = "FILE")]
+        errors_to: Option<PathBuf>,
+    },
+    /// Write rows of one kind as CSV, which can be imported again
+    Export {
+        /// What to write
+        #[arg(value_parser = kind)]
+        kind: services::import::Kind,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Assess every assignment and print the verdicts
+    Assess {
+        /// The day; without it, today, and the results are kept for the board
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+        /// Only this unit and those below it
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        /// Only this verdict: cannot, poorly, idle, in_transition or can
+        #[arg(long, value_name = "VERDICT", value_parser = verdict)]
+        verdict: Option<Verdict>,
+        /// How the result is written
+        #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+        format: TableFormat,
+    },
+    /// Print the pages' addresses, one pattern a line
+    #[command(hide = true)]
+    Routes,
+}
+
+/// What to do with wrong rows.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum OnError {
+    /// Write nothing.
+    Stop,
+    /// Import the others.
+    Skip,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    Text,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+impl Cli {
+    /// The language of what is printed.
+    pub fn lang(&self) -> Lang {
+        self.language.unwrap_or_else(|| {
+            let of_terminal = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            match of_terminal.as_deref() {
+                Some(tag) if tag.starts_with("en") => Lang::En,
+                Some(tag) if tag.starts_with("zh_TW") || tag.starts_with("zh_HK") => Lang::ZhTw,
+                _ => Lang::ZhCn,
+            }
+        })
+    }
+}
+
+fn kind(text: &str) -> Result<services::import::Kind, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = services::import::Kind::ALL
+            .iter()
+            .map(|kind| kind.as_str())
+            .collect();
+        format!("write one of {}", known.join(", "))
+    })
+}
+
+fn verdict(text: &str) -> Result<Verdict, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect();
+        format!("write one of {}", known.join(", "))
+    })
+}

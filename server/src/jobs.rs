@@ -1,0 +1,30 @@
+//! What the server does by itself.
+
+use app::state::Clock;
+use std::time::Duration;
+use store::Db;
+
+/// How often the day is looked at.
+const EVERY: Duration = Duration::from_mins(10);
+
+/// Assesses everything when a new day has begun, because certificates expire and windows move without a write.
+pub async fn assess_each_day(db: Db, clock: Clock) {
+    loop {
+        let today = clock.today();
+        // What cannot be read now is tried again; pages tell the day of what they show.
+        if let Ok(true) = is_behind(&db, today).await {
+            let keep = services::assess::Keep::Results;
+            if let Err(error) = services::assess::each_unit(&db, today, None, keep, &mut |_, _| {}).await {
+                crate::output::complain(&error.to_string());
+            }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn is_behind(db: &Db, today: domain::Date) -> Result<bool, store::StoreError> {
+    let mut conn = db.read().await?;
+    Ok(store::assessment::oldest(&mut conn)
+        .await?
+        .is_some_and(|oldest| oldest < today))
+}

@@ -1,0 +1,184 @@
+//! Does what the command line asks for.
+
+use crate::cli::{Cli, Command, OnError};
+use crate::output::{self, Failure, say};
+use crate::{assess, http, import, jobs};
+use app::i18n::Lang;
+use app::state::{AppState, Clock};
+use domain::{Date, Message};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use store::Db;
+
+/// The database when none is named.
+const DATABASE: &str = "sqlite://baton.db";
+
+/// Runs one command.
+pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let lang = cli.lang();
+    let clock = Clock::System;
+    let today = clock.today();
+    let address = cli.database.as_deref().unwrap_or(DATABASE);
+    match cli.command {
+        None => {
+            serve(
+                address,
+                "127.0.0.1:3000".parse().unwrap_or(([127, 0, 0, 1], 3000).into()),
+                clock,
+                lang,
+            )
+            .await?
+        }
+        Some(Command::Serve { listen }) => serve(address, listen, clock, lang).await?,
+        Some(Command::Demo { listen }) => demo(cli.database.as_deref(), listen, clock, lang).await?,
+        Some(Command::Migrate) => {
+            let db = Db::open(address).await?;
+            let run = store::migrate(&db).await?;
+            say(&lang.say(&Message::new("cli-migrated").with("count", run)));
+            db.close().await;
+        }
+        Some(Command::Import {
+            kind,
+            file,
+            dry_run,
+            on_error,
+            format,
+            catalogue,
+            version,
+            errors_to,
+        }) => {
+            let options = services::import::Options {
+                dry_run,
+                on_error: match on_error {
+                    OnError::Stop => services::import::OnError::Stop,
+                    OnError::Skip => services::import::OnError::Skip,
+                },
+                catalogue,
+                version,
+            };
+            // The file is looked at before a database is made for it.
+            let content = import::read(&file)?;
+            let db = open(address).await?;
+            let good = import::run(
+                &db,
+                kind,
+                &file,
+                &content,
+                &options,
+                format,
+                errors_to.as_deref(),
+                today,
+                lang,
+            )
+            .await;
+            db.close().await;
+            if !good? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Some(Command::Export { kind, to }) => {
+            let db = open(address).await?;
+            let csv = services::export::csv(&db, kind).await;
+            db.close().await;
+            output::write(&csv?, to.as_deref())?;
+        }
+        Some(Command::Assess {
+            on,
+            unit,
+            verdict,
+            format,
+        }) => {
+            let db = open(address).await?;
+            let done = assess::run(
+                &db,
+                &assess::Wish {
+                    on,
+                    unit,
+                    verdict,
+                    format,
+                },
+                today,
+                lang,
+            )
+            .await;
+            db.close().await;
+            done?;
+        }
+        Some(Command::Routes) => {
+            for route in app::routes() {
+                say(route);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens a database and brings it to this version.
+async fn open(address: &str) -> Result<Db, Failure> {
+    let db = Db::open(address).await?;
+    store::migrate(&db).await?;
+    Ok(db)
+}
+
+async fn serve(address: &str, listen: SocketAddr, clock: Clock, lang: Lang) -> Result<(), Failure> {
+    let listener = http::listen(listen).await?;
+    let db = open(address).await?;
+    say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
+    serve_open(listener, db, clock, lang).await
+}
+
+/// Serves an open database until the process is told to end.
+async fn serve_open(
+    listener: tokio::net::TcpListener,
+    db: Db,
+    clock: Clock,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let address = listener.local_addr()?;
+    say(&lang.say(&Message::new("cli-serving").with("address", format!("http://{address}/"))));
+    say(&lang.t("cli-loopback-only"));
+    let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
+    let state = AppState::new(db.clone(), clock, http::assets());
+    let served = http::serve(listener, state).await;
+    job.abort();
+    db.close().await;
+    Ok(served?)
+}
+
+async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: Lang) -> Result<(), Failure> {
+    let listener = http::listen(listen).await?;
+    let today = clock.today();
+    // Removed when the demonstration ends.
+    let folder = tempfile::tempdir()?;
+    let address = match database {
+        Some(address) => address.to_owned(),
+        None => format!("sqlite://{}", folder.path().join("demo.db").display()),
+    };
+    let db = open(&address).await?;
+    load_sample(&db, today, lang).await?;
+    assess::summary(&db, today, lang).await?;
+    serve_open(listener, db, clock, lang).await
+}
+
+async fn load_sample(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
+    let mut conn = db.read().await?;
+    if store::unit::has_any(&mut conn).await? {
+        // A database of one's own keeps what it has.
+        say(&lang.t("cli-sample-kept"));
+        return Ok(());
+    }
+    drop(conn);
+    let bar = output::progress(lang.t("cli-sample-loading"));
+    services::sample::load(db, today, &mut |kind| bar.set_message(lang.say(&kind.message()))).await?;
+    bar.finish_and_clear();
+    say(&lang.t("cli-sample-loaded"));
+    Ok(())
+}
+
+/// An address as it may be printed.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => address.to_owned(),
+    }
+}

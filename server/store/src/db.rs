@@ -1,0 +1,201 @@
+//! The two databases as one: pools, transactions, and the macros that send a statement to whichever it is.
+
+use crate::StoreError;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long a write waits for another one before it is refused.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A pool of connections to one of the databases.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: Pool,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without `commit`, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Conn {
+    pub(crate) inner: Inner,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite://FILE` (made when missing), `sqlite::memory:` or `postgres://…`. Migrates nothing.
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        let pool = if address.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = address
+                .parse()
+                .map_err(|_| StoreError::Address(address.to_owned()))?;
+            let options = options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(BUSY);
+            // A database in memory belongs to its connection.
+            let connections = if address.contains(":memory:") { 1 } else { 8 };
+            let pool = SqlitePoolOptions::new()
+                .max_connections(connections)
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None);
+            Pool::Sqlite(pool.connect_with(options).await?)
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(BUSY);
+            Pool::Postgres(pool.connect(address).await?)
+        } else {
+            return Err(StoreError::Address(address.to_owned()));
+        };
+        Ok(Self {
+            pool,
+            statements: Arc::default(),
+        })
+    }
+
+    /// Begins a transaction that reads one state of the database.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        let inner = match &self.pool {
+            Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
+            Pool::Postgres(pool) => Inner::Postgres(
+                pool.begin_with("begin isolation level repeatable read read only")
+                    .await?,
+            ),
+        };
+        Ok(Conn {
+            inner,
+            statements: self.statements.clone(),
+        })
+    }
+
+    /// Begins a transaction that writes. SQLite takes the write lock at once, because a lock taken later can
+    /// fail where waiting would not.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        let inner = match &self.pool {
+            Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("begin immediate").await?),
+            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Conn {
+            inner,
+            statements: self.statements.clone(),
+        })
+    }
+
+    /// Statements sent since the pool was opened; tests take the difference over a page.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all connections are closed.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn {
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Sqlite(transaction) => transaction.commit().await?,
+            Inner::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Counts a statement.
+    pub(crate) fn counted(&mut self) -> &mut Inner {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &mut self.inner
+    }
+}
+
+/// A new identifier; later ones sort after earlier ones.
+pub fn new_id() -> uuid::Uuid {
+    uuid::Uuid::now_v7()
+}
+
+/// A count as the databases hold it.
+pub(crate) fn int(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// A count as the domain holds it; the tables refuse negative ones.
+pub(crate) fn nat(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}
+
+/// Brings the database to this program's version; tells how many migrations were run.
+pub async fn migrate(db: &Db) -> Result<usize, StoreError> {
+    static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+    macro_rules! run {
+        ($pool:expr) => {{
+            let before = applied(db).await.unwrap_or(0);
+            MIGRATIONS.run($pool).await?;
+            MIGRATIONS.iter().count().saturating_sub(before)
+        }};
+    }
+    let run = match &db.pool {
+        Pool::Sqlite(pool) => run!(pool),
+        Pool::Postgres(pool) => run!(pool),
+    };
+    Ok(run)
+}
+
+async fn applied(db: &Db) -> Result<usize, StoreError> {
+    let mut conn = db.read().await?;
+    let (count,): (i64,) = fetch_one!(conn, (i64,), "select count(*) from _sqlx_migrations")?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Sends one statement to whichever database the transaction belongs to: `execute!(conn, SQL, a, b)?` tells
+/// the number of rows, `fetch_all!`, `fetch_optional!` and `fetch_one!` take a row type after the transaction.
+macro_rules! execute {
+    ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn.counted() {
+            $crate::db::Inner::Sqlite(tx) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::db::Inner::Postgres(tx) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }.map_err($crate::StoreError::from)
+    };
+}
+
+macro_rules! fetch {
+    ($fetch:ident, $conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn.counted() {
+            $crate::db::Inner::Sqlite(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($arg))*.$fetch(&mut **tx).await
+            }
+            $crate::db::Inner::Postgres(tx) => {
+                sqlx::query_as::<_, $row>($sql)$(.bind($arg))*.$fetch(&mut **tx).await
+            }
+        }.map_err($crate::StoreError::from)
+    };
+}
+
+macro_rules! fetch_all { ($($rest:tt)*) => { $crate::db::fetch!(fetch_all, $($rest)*) }; }
+macro_rules! fetch_one { ($($rest:tt)*) => { $crate::db::fetch!(fetch_one, $($rest)*) }; }
+macro_rules! fetch_optional { ($($rest:tt)*) => { $crate::db::fetch!(fetch_optional, $($rest)*) }; }
+pub(crate) use {execute, fetch, fetch_all, fetch_one, fetch_optional};

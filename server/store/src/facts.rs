@@ -1,0 +1,337 @@
+//! Everything that a unit's assessments stand on, in nine statements whatever its size.
+
+use crate::assignment::{AssignmentRow, assignment_columns};
+use crate::db::{fetch_all, nat};
+use crate::people::{AllocationRow, allocation_columns};
+use crate::power::{PowerRow, power_columns};
+use crate::resources::{FundingRow, funding, funding_columns};
+use crate::statistics::{StatisticsRow, month, statistics_columns};
+use crate::unit::UnitRow;
+use crate::{Conn, StoreError};
+use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
+use domain::assignment::Assignment;
+use domain::id::{
+    AppointmentId, AssignmentId, CertificateId, CompletionId, EquipmentId, EstablishmentId, PersonId,
+    PowerId, UnitId,
+};
+use domain::means::{Equipment, Establishment};
+use domain::people::{Allocation, Appointment, Certificate, Completion, Person};
+use domain::statistics::window_start;
+use domain::unit::Unit;
+use domain::{Date, Period};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Months of statistics that are read: two years, as the longest idle window that rules allow, and this one.
+pub const STATISTICS_MONTHS: u32 = 25;
+
+#[derive(sqlx::FromRow)]
+struct VersionedUnitRow {
+    #[sqlx(flatten)]
+    unit: UnitRow,
+    facts_version: i64,
+}
+
+const PATH: &str = "select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code, u.facts_version
+    from unit_ancestor a join unit u on u.id = a.ancestor_id where a.unit_id = $1 order by a.depth desc";
+
+#[derive(sqlx::FromRow)]
+struct AssignedRow {
+    #[sqlx(flatten)]
+    assignment: AssignmentRow,
+    #[sqlx(flatten)]
+    power: PowerRow,
+    giver_name: Option<String>,
+    giver_entrusted: i32,
+}
+
+const ASSIGNMENTS: &str = concat!(
+    "select ",
+    assignment_columns!(),
+    ", ",
+    power_columns!(),
+    ", g.name as giver_name,
+    case when exists (select 1 from assignment h where h.unit_id = s.giver_id and h.power_id = s.power_id
+        and h.form = 'entrustment' and h.valid_from <= $2 and (h.valid_to is null or h.valid_to >= $2))
+        then 1 else 0 end as giver_entrusted
+    from assignment s join power p on p.id = s.power_id left join unit g on g.id = s.giver_id
+    where s.unit_id = $1 order by p.catalogue, p.version, p.code, s.valid_from, s.id"
+);
+
+/// Who is appointed in the unit or allocated to one of its assignments.
+macro_rules! people_of_unit {
+    () => {
+        "(select a.person_id from appointment a where a.unit_id = $1
+          union select l.person_id from allocation l join assignment s on s.id = l.assignment_id
+          where s.unit_id = $1)"
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct PostRow {
+    person_id: Uuid,
+    code: String,
+    name: String,
+    allowance_hours: f64,
+    appointment_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    post: Option<String>,
+    kind: Option<String>,
+    share: Option<f64>,
+    valid_from: Option<Date>,
+    valid_to: Option<Date>,
+}
+
+const POSTS: &str = concat!(
+    "select n.id as person_id, n.code, n.name, n.allowance_hours, a.id as appointment_id, a.unit_id, a.post, a.kind,
+    a.share, a.valid_from, a.valid_to from person n left join appointment a on a.person_id = n.id where n.id in ",
+    people_of_unit!(),
+    " order by n.code, a.valid_from, a.id"
+);
+
+#[derive(sqlx::FromRow)]
+struct CredentialRow {
+    id: Uuid,
+    person_id: Uuid,
+    name: String,
+    /// A certificate's number; none for a course.
+    number: Option<String>,
+    valid_from: Date,
+    valid_to: Option<Date>,
+    suspended_from: Option<Date>,
+    suspended_to: Option<Date>,
+    revoked_on: Option<Date>,
+    tenths_of_hours: i32,
+}
+
+const CREDENTIALS: &str = concat!(
+    "select id, person_id, kind as name, number, issued_on as valid_from, expires_on as valid_to, suspended_from,
+    suspended_to, revoked_on, 0 as tenths_of_hours from certificate where person_id in ",
+    people_of_unit!(),
+    " union all select id, person_id, course, cast(null as text), completed_on, valid_until, cast(null as date),
+    cast(null as date), cast(null as date), tenths_of_hours from completion where person_id in ",
+    people_of_unit!(),
+    " order by 3, 5, 1"
+);
+
+const ALLOCATIONS: &str = concat!(
+    "select ",
+    allocation_columns!(),
+    " from allocation l where l.person_id in ",
+    people_of_unit!(),
+    " order by l.valid_from, l.id"
+);
+
+#[derive(sqlx::FromRow)]
+struct MeansRow {
+    id: Uuid,
+    /// None for authorised posts.
+    item: Option<String>,
+    quantity: i32,
+    valid_from: Date,
+    valid_to: Option<Date>,
+}
+
+const MEANS: &str = "select id, item, quantity, valid_from, valid_to from equipment where unit_id = $1
+    union all select id, cast(null as text), authorised, valid_from, cast(null as date) from establishment
+    where unit_id = $1 order by 2, 4, 1";
+
+const FUNDING: &str = concat!(
+    "select ",
+    funding_columns!(),
+    " from funding where unit_id = $1 order by year, id"
+);
+
+const STATISTICS: &str = concat!(
+    "select ",
+    statistics_columns!(),
+    " from statistics m join assignment s on s.id = m.assignment_id
+    where s.unit_id = $1 and m.month >= $2 order by m.month, m.id"
+);
+
+const NEIGHBOURS: &str = "select distinct s.power_id, u.id, u.name from assignment s join unit u on u.id = s.unit_id
+    where u.parent_id = $2 and u.id <> $1 and s.form <> 'recalled' and (s.valid_to is null or s.valid_to >= $3)
+      and s.power_id in (select power_id from assignment where unit_id = $1) order by u.name";
+
+/// The facts about a unit on a day.
+pub async fn unit_facts(conn: &mut Conn, id: UnitId, on: Date) -> Result<Option<UnitFacts>, StoreError> {
+    Ok(with_path(conn, id, on).await?.map(|(_, facts)| facts))
+}
+
+/// The same with the units above it, from the root to the unit itself.
+pub async fn with_path(
+    conn: &mut Conn,
+    id: UnitId,
+    on: Date,
+) -> Result<Option<(Vec<Unit>, UnitFacts)>, StoreError> {
+    let rows = fetch_all!(conn, VersionedUnitRow, PATH, id.0)?;
+    let Some(version) = rows.last().map(|row| row.facts_version) else {
+        return Ok(None);
+    };
+    let path = rows
+        .into_iter()
+        .map(|row| Unit::try_from(row.unit))
+        .collect::<Result<Vec<_>, _>>()?;
+    let Some(unit) = path.last().cloned() else {
+        return Ok(None);
+    };
+
+    let mut people = people(conn, id).await?;
+    let mut by_assignment: HashMap<AssignmentId, Vec<Allocation>> = HashMap::new();
+    for row in fetch_all!(conn, AllocationRow, ALLOCATIONS, id.0)? {
+        let allocation = Allocation::try_from(row)?;
+        by_assignment
+            .entry(allocation.assignment)
+            .or_default()
+            .push(allocation.clone());
+        if let Some(person) = people.get_mut(&allocation.person) {
+            person.allocations.push(allocation);
+        }
+    }
+    let mut people: Vec<PersonFacts> = people.into_values().collect();
+    people.sort_by(|one, other| one.person.code.cmp(&other.person.code));
+
+    let (mut establishment, mut equipment) = (Vec::new(), Vec::new());
+    for row in fetch_all!(conn, MeansRow, MEANS, id.0)? {
+        let quantity = nat(row.quantity);
+        match row.item {
+            Some(item) => equipment.push(Equipment {
+                id: EquipmentId(row.id),
+                item,
+                quantity,
+                period: Period {
+                    from: row.valid_from,
+                    to: row.valid_to,
+                },
+            }),
+            None => establishment.push(Establishment {
+                id: EstablishmentId(row.id),
+                authorised: quantity,
+                from: row.valid_from,
+            }),
+        }
+    }
+
+    let (mut own, mut of_assignment) = (Vec::new(), HashMap::<AssignmentId, Vec<_>>::new());
+    for row in fetch_all!(conn, FundingRow, FUNDING, id.0)? {
+        let (_, line) = funding(row)?;
+        match line.assignment {
+            Some(assignment) => of_assignment.entry(assignment).or_default().push(line),
+            None => own.push(line),
+        }
+    }
+    let mut statistics: HashMap<AssignmentId, Vec<_>> = HashMap::new();
+    for row in fetch_all!(
+        conn,
+        StatisticsRow,
+        STATISTICS,
+        id.0,
+        window_start(on, STATISTICS_MONTHS)
+    )? {
+        let (assignment, row) = month(row);
+        statistics.entry(assignment).or_default().push(row);
+    }
+    let mut neighbours: HashMap<PowerId, Vec<Neighbour>> = HashMap::new();
+    if let Some(parent) = unit.parent {
+        for (power, unit, name) in fetch_all!(conn, (Uuid, Uuid, String), NEIGHBOURS, id.0, parent.0, on)? {
+            neighbours.entry(PowerId(power)).or_default().push(Neighbour {
+                unit: UnitId(unit),
+                name,
+            });
+        }
+    }
+
+    let mut assignments = Vec::new();
+    for row in fetch_all!(conn, AssignedRow, ASSIGNMENTS, id.0, on)? {
+        let assignment = Assignment::try_from(row.assignment)?;
+        let key = assignment.id;
+        assignments.push(AssignmentFacts {
+            allocations: by_assignment.remove(&key).unwrap_or_default(),
+            funding: of_assignment.remove(&key).unwrap_or_default(),
+            statistics: statistics.remove(&key).unwrap_or_default(),
+            giver_name: row.giver_name,
+            entrusted_giver: assignment.giver.filter(|_| row.giver_entrusted == 1),
+            neighbours: neighbours.get(&assignment.power).cloned().unwrap_or_default(),
+            power: row.power.try_into()?,
+            assignment,
+        });
+    }
+    let facts = UnitFacts {
+        unit,
+        version,
+        people,
+        establishment,
+        equipment,
+        funding: own,
+        assignments,
+    };
+    Ok(Some((path, facts)))
+}
+
+/// The people of a unit with all that is dated about them, allocations left out.
+async fn people(conn: &mut Conn, unit: UnitId) -> Result<HashMap<PersonId, PersonFacts>, StoreError> {
+    let mut people: HashMap<PersonId, PersonFacts> = HashMap::new();
+    for row in fetch_all!(conn, PostRow, POSTS, unit.0)? {
+        let id = PersonId(row.person_id);
+        let facts = people.entry(id).or_insert_with(|| PersonFacts {
+            person: Person {
+                id,
+                code: row.code,
+                name: row.name,
+                allowance_hours: row.allowance_hours,
+                appointments: Vec::new(),
+                certificates: Vec::new(),
+                completions: Vec::new(),
+            },
+            allocations: Vec::new(),
+        });
+        // All of an appointment's columns are there, or none.
+        if let (Some(appointment), Some(unit), Some(post), Some(kind), Some(share), Some(from)) = (
+            row.appointment_id,
+            row.unit_id,
+            row.post,
+            row.kind,
+            row.share,
+            row.valid_from,
+        ) {
+            facts.person.appointments.push(Appointment {
+                id: AppointmentId(appointment),
+                unit: UnitId(unit),
+                post,
+                kind: kind.parse()?,
+                share,
+                period: Period {
+                    from,
+                    to: row.valid_to,
+                },
+            });
+        }
+    }
+    for row in fetch_all!(conn, CredentialRow, CREDENTIALS, unit.0)? {
+        let Some(facts) = people.get_mut(&PersonId(row.person_id)) else {
+            continue;
+        };
+        match row.number {
+            Some(number) => facts.person.certificates.push(Certificate {
+                id: CertificateId(row.id),
+                kind: row.name,
+                number,
+                issued_on: row.valid_from,
+                expires_on: row.valid_to,
+                suspended: row.suspended_from.map(|from| Period {
+                    from,
+                    to: row.suspended_to,
+                }),
+                revoked_on: row.revoked_on,
+            }),
+            None => facts.person.completions.push(Completion {
+                id: CompletionId(row.id),
+                course: row.name,
+                completed_on: row.valid_from,
+                valid_until: row.valid_to,
+                tenths_of_hours: nat(row.tenths_of_hours),
+            }),
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,76 @@
+//! Files that wait between preview and confirmation.
+
+use crate::db::{execute, fetch_optional};
+use crate::{Conn, StoreError};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// A file that waits.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Upload {
+    /// Identifier.
+    pub id: Uuid,
+    /// What its rows are.
+    pub kind: String,
+    /// Its name.
+    pub file_name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// When it came.
+    pub uploaded_at: DateTime<Utc>,
+    /// What it would do, or did, in each language.
+    pub report: serde_json::Value,
+    /// Whether it was imported.
+    pub is_done: bool,
+}
+
+/// Keeps a file.
+pub async fn insert(conn: &mut Conn, upload: &Upload) -> Result<(), StoreError> {
+    const SQL: &str = "insert into upload (id, kind, file_name, content, uploaded_at, report, is_done)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    let Upload {
+        id,
+        kind,
+        file_name,
+        content,
+        uploaded_at,
+        report,
+        is_done,
+    } = upload;
+    execute!(
+        conn,
+        SQL,
+        *id,
+        kind,
+        file_name,
+        content,
+        *uploaded_at,
+        report,
+        *is_done
+    )?;
+    Ok(())
+}
+
+/// A kept file.
+pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreError> {
+    const SQL: &str =
+        "select id, kind, file_name, content, uploaded_at, report, is_done from upload where id = $1";
+    fetch_optional!(conn, Upload, SQL, id)
+}
+
+/// Keeps what an import did beside its file.
+pub async fn finish(conn: &mut Conn, id: Uuid, report: &serde_json::Value) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "update upload set report = $2, is_done = $3 where id = $1",
+        id,
+        report,
+        true
+    )?;
+    Ok(())
+}
+
+/// Removes the files that came before a moment; tells how many.
+pub async fn delete_before(conn: &mut Conn, moment: DateTime<Utc>) -> Result<u64, StoreError> {
+    execute!(conn, "delete from upload where uploaded_at < $1", moment)
+}
