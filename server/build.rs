@@ -10,34 +10,18 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {
     let server = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    let root = server
-        .parent()
-        .expect("the server lies in the workspace")
-        .to_path_buf();
+    let root = server.parent().expect("the server lies in the workspace").to_path_buf();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
 
-    for watched in [
-        "app/islands",
-        "app/hydrate",
-        "app/domain",
-        "Cargo.toml",
-        "Cargo.lock",
-        "style",
-    ] {
+    for watched in ["app/islands", "app/hydrate", "app/domain", "Cargo.toml", "Cargo.lock", "style"] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     println!("cargo::rerun-if-env-changed={SKIP}");
 
-    let (script, wasm) = if env::var_os(SKIP).is_some() {
-        (Vec::new(), Vec::new())
-    } else {
-        browser_side(&root, &out)
-    };
+    let (script, wasm) =
+        if env::var_os(SKIP).is_some() { (Vec::new(), Vec::new()) } else { browser_side(&root, &out) };
     let style = style_sheet(&root.join("style")).into_bytes();
-    embed(
-        &out,
-        &[("baton.js", script), ("baton.wasm", wasm), ("baton.css", style)],
-    );
+    embed(&out, &[("baton.js", script), ("baton.wasm", wasm), ("baton.css", style)]);
 }
 
 /// One style sheet from the files of `style/`, in the order of their names.
@@ -48,10 +32,7 @@ fn style_sheet(folder: &Path) -> String {
         .filter(|path| path.extension().is_some_and(|ending| ending == "css"))
         .collect();
     files.sort();
-    files
-        .iter()
-        .map(|file| fs::read_to_string(file).expect("style files are UTF-8"))
-        .collect()
+    files.iter().map(|file| fs::read_to_string(file).expect("style files are UTF-8")).collect()
 }
 
 /// Writes files for `include_bytes!` and tells the hash of them all, which becomes part of their addresses, so
@@ -82,16 +63,7 @@ fn browser_side(root: &Path, out: &Path) -> (Vec<u8>, Vec<u8>) {
     let target = target_folder(out).join("browser");
     let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets it"));
     cargo
-        .args([
-            "build",
-            "--package",
-            "hydrate",
-            "--target",
-            TARGET,
-            "--profile",
-            "browser",
-            "--locked",
-        ])
+        .args(["build", "--package", "hydrate", "--target", TARGET, "--profile", "browser", "--locked"])
         .arg("--target-dir")
         .arg(&target)
         .current_dir(root);
@@ -108,10 +80,7 @@ fn browser_side(root: &Path, out: &Path) -> (Vec<u8>, Vec<u8>) {
         }
     }
     let status = cargo.status().expect("cargo starts");
-    assert!(
-        status.success(),
-        "the browser side did not build; its messages stand above"
-    );
+    assert!(status.success(), "the browser side did not build; its messages stand above");
 
     let site = out.join("site");
     wasm_bindgen_cli_support::Bindgen::new()
@@ -133,10 +102,7 @@ fn browser_side(root: &Path, out: &Path) -> (Vec<u8>, Vec<u8>) {
 
 /// The target folder that holds OUT_DIR (`<target>/<profile>/build/<package>/out`).
 fn target_folder(out: &Path) -> PathBuf {
-    out.ancestors()
-        .nth(4)
-        .expect("OUT_DIR lies four folders deep")
-        .to_path_buf()
+    out.ancestors().nth(4).expect("OUT_DIR lies four folders deep").to_path_buf()
 }
 
 fn ensure_target() {

@@ -48,14 +48,9 @@ pub fn import(error: &ImportError) -> Message {
     match error {
         ImportError::File(error) => file(error),
         ImportError::NoHeadings { kind } => {
-            let headings: Vec<String> = kind
-                .columns()
-                .iter()
-                .map(|column| column.heading.to_owned())
-                .collect();
-            Message::new("import-error-no-headings")
-                .with("kind", kind.message())
-                .with("columns", headings)
+            let headings: Vec<String> =
+                kind.columns().iter().map(|column| column.heading.to_owned()).collect();
+            Message::new("import-error-no-headings").with("kind", kind.message()).with("columns", headings)
         }
         ImportError::MissingColumns { sheet, columns } => Message::new("import-error-missing-columns")
             .with("sheet", sheet.as_str())
@@ -85,9 +80,9 @@ fn file(error: &FileError) -> Message {
         FileError::Damaged(cause) => Message::new("file-error-damaged").with("cause", cause.as_str()),
         FileError::Encrypted => Message::new("file-error-encrypted"),
         FileError::Encoding { row } => Message::new("file-error-encoding").with("row", *row),
-        FileError::Csv { row, cause } => Message::new("file-error-csv")
-            .with("row", *row)
-            .with("cause", cause.as_str()),
+        FileError::Csv { row, cause } => {
+            Message::new("file-error-csv").with("row", *row).with("cause", cause.as_str())
+        }
         FileError::TooManyRows { limit } => {
             Message::new("file-error-too-many-rows").with("limit", limit.to_string())
         }
@@ -98,12 +93,7 @@ fn file(error: &FileError) -> Message {
 pub fn sample(error: &SampleError) -> Message {
     match error {
         SampleError::Import(error) => import(error),
-        SampleError::Row {
-            kind,
-            row,
-            column,
-            problem,
-        } => Message::new("error-sample")
+        SampleError::Row { kind, row, column, problem } => Message::new("error-sample")
             .with("kind", kind.message())
             .with("row", *row)
             .with("column", column.as_str())

@@ -25,10 +25,7 @@ pub struct UnknownLang;
 impl FromStr for Lang {
     type Err = UnknownLang;
     fn from_str(tag: &str) -> Result<Self, UnknownLang> {
-        Self::ALL
-            .into_iter()
-            .find(|lang| lang.tag().eq_ignore_ascii_case(tag))
-            .ok_or(UnknownLang)
+        Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(tag)).ok_or(UnknownLang)
     }
 }
 
@@ -152,22 +149,12 @@ impl Lang {
 
     /// A day.
     pub fn date(self, date: Date) -> String {
-        if self.is_chinese() {
-            date.format("%Y年%-m月%-d日")
-        } else {
-            date.format("%-d %B %Y")
-        }
-        .to_string()
+        if self.is_chinese() { date.format("%Y年%-m月%-d日") } else { date.format("%-d %B %Y") }.to_string()
     }
 
     /// A month.
     pub fn month(self, date: Date) -> String {
-        if self.is_chinese() {
-            date.format("%Y年%-m月")
-        } else {
-            date.format("%b %Y")
-        }
-        .to_string()
+        if self.is_chinese() { date.format("%Y年%-m月") } else { date.format("%b %Y") }.to_string()
     }
 
     /// Money: Chinese counts from ten thousand yuan on in 万元.
@@ -189,16 +176,8 @@ impl Lang {
 /// A number with at most so many decimals and without needless zeros.
 pub fn decimal(number: f64, places: usize) -> String {
     let text = format!("{number:.places$}");
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.replace('-', "−")
-    }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.replace('-', "−") }
 }
 
 /// A fraction in per cent, with a decimal where it is needed.
@@ -232,9 +211,6 @@ mod tests {
         assert_eq!(grouped(-1_234_567.0), "−1,234,567");
         assert_eq!(Lang::ZhCn.money(Fen::yuan(46_000)), "4.6 万元");
         assert_eq!(Lang::En.money(Fen::yuan(46_000)), "CN¥46,000");
-        assert_eq!(
-            Lang::ZhCn.date(Date::from_ymd_opt(2026, 9, 3).unwrap_or_default()),
-            "2026年9月3日"
-        );
+        assert_eq!(Lang::ZhCn.date(Date::from_ymd_opt(2026, 9, 3).unwrap_or_default()), "2026年9月3日");
     }
 }

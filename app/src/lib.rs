@@ -12,7 +12,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
-use pages::*;
+use pages::{
+    assign, assignment, assignments, board, failure, home, import, language, power, powers, rules, unit,
+    units,
+};
 use state::AppState;
 
 /// What a route answers with, for tests that look at every page.
@@ -39,13 +42,7 @@ fn table() -> Vec<(&'static str, Answers, MethodRouter<AppState>)> {
         ("/assignments.csv", Other, get(assignments::csv)),
         ("/assignments/new", Page, get(assign::show).post(assign::send)),
         ("/assignments/{id}", Page, get(assignment::show)),
-        (
-            "/import",
-            Page,
-            get(import::show)
-                .post(import::send)
-                .layer(DefaultBodyLimit::disable()),
-        ),
+        ("/import", Page, get(import::show).post(import::send).layer(DefaultBodyLimit::disable())),
         ("/import/{id}", Page, get(import::preview).post(import::confirm)),
         ("/import/{id}/errors.csv", Other, get(import::errors)),
         ("/import/template/{kind}", Other, get(import::template)),
@@ -70,9 +67,5 @@ pub fn router(state: AppState) -> Router {
 
 /// The patterns of all routes that answer with a page.
 pub fn routes() -> Vec<&'static str> {
-    table()
-        .into_iter()
-        .filter(|(_, answers, _)| *answers == Answers::Page)
-        .map(|(path, ..)| path)
-        .collect()
+    table().into_iter().filter(|(_, answers, _)| *answers == Answers::Page).map(|(path, ..)| path).collect()
 }

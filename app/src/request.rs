@@ -39,10 +39,7 @@ impl FromRequestParts<AppState> for Cx {
             state: state.clone(),
             lang: lang(parts),
             today: state.clock.today(),
-            address: parts
-                .uri
-                .path_and_query()
-                .map_or_else(|| "/".to_owned(), ToString::to_string),
+            address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         })
     }
@@ -50,16 +47,8 @@ impl FromRequestParts<AppState> for Cx {
 
 /// The cookie's language, else the browser's first that Baton has, else Chinese.
 fn lang(parts: &Parts) -> Lang {
-    let text = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    let cookie = text(header::COOKIE)
-        .split(';')
-        .find_map(|pair| pair.trim().strip_prefix("lang="));
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let cookie = text(header::COOKIE).split(';').find_map(|pair| pair.trim().strip_prefix("lang="));
     if let Some(lang) = cookie.and_then(|tag| tag.parse().ok()) {
         return lang;
     }
@@ -140,11 +129,7 @@ pub fn href<'a>(path: &str, params: impl IntoIterator<Item = (&'a str, &'a str)>
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(params.into_iter().filter(|(_, value)| !value.is_empty()));
     let query = query.finish();
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
-    }
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Goes on to another page after a form was done.

@@ -86,8 +86,5 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
         </html>
     };
     // Leptos ends every text with a mark, which a title would show.
-    format!(
-        "<!DOCTYPE html>{}",
-        html.to_html().replacen("<!></title>", "</title>", 1)
-    )
+    format!("<!DOCTYPE html>{}", html.to_html().replacen("<!></title>", "</title>", 1))
 }

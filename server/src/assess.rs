@@ -40,11 +40,7 @@ pub async fn run(db: &Db, wish: &Wish, today: Date, lang: Lang) -> Result<(), Fa
         Some(code) => Some(unit(db, code).await?),
         None => None,
     };
-    let keep = if wish.on.is_none() {
-        Keep::Results
-    } else {
-        Keep::Nothing
-    };
+    let keep = if wish.on.is_none() { Keep::Results } else { Keep::Nothing };
     let bar = output::progress(lang.t("cli-assessing"));
     let mut out = Writer::new(wish.format, lang);
     each_unit(
@@ -55,9 +51,8 @@ pub async fn run(db: &Db, wish: &Wish, today: Date, lang: Lang) -> Result<(), Fa
         &mut |facts: &UnitFacts, assessments: &[Assessment]| {
             bar.inc(1);
             bar.set_message(facts.unit.name.clone());
-            let wished = assessments
-                .iter()
-                .filter(|each| wish.verdict.is_none_or(|verdict| each.verdict == verdict));
+            let wished =
+                assessments.iter().filter(|each| wish.verdict.is_none_or(|verdict| each.verdict == verdict));
             let mut wished: Vec<&Assessment> = wished.collect();
             wished.sort_by_key(|each| std::cmp::Reverse(each.severity()));
             bar.suspend(|| wished.iter().for_each(|each| out.add(facts, each)));
@@ -72,8 +67,7 @@ pub async fn run(db: &Db, wish: &Wish, today: Date, lang: Lang) -> Result<(), Fa
 async fn unit(db: &Db, code: &str) -> Result<UnitId, Failure> {
     let mut conn = db.read().await?;
     let unit = store::unit::by_code(&mut conn, code).await?;
-    unit.map(|unit| unit.id)
-        .ok_or_else(|| Failure::NoUnit(code.to_owned()))
+    unit.map(|unit| unit.id).ok_or_else(|| Failure::NoUnit(code.to_owned()))
 }
 
 /// Writes line by line, so that a nation's verdicts are never held; only the table for people waits for its
@@ -104,19 +98,11 @@ impl Writer {
             // The mark tells spreadsheet programs that it is UTF-8.
             say(&format!("\u{feff}{}", csv_line(&HEADS.map(|key| lang.t(key)))));
         }
-        Self {
-            format,
-            lang,
-            table,
-            written: 0,
-        }
+        Self { format, lang, table, written: 0 }
     }
 
     fn add(&mut self, facts: &UnitFacts, assessment: &Assessment) {
-        let Some(of) = facts
-            .assignments
-            .iter()
-            .find(|each| each.assignment.id == assessment.assignment)
+        let Some(of) = facts.assignments.iter().find(|each| each.assignment.id == assessment.assignment)
         else {
             return;
         };
@@ -127,20 +113,8 @@ impl Writer {
             power: (of.power.code.clone(), of.power.name.clone()),
             verdict: assessment.verdict,
             ratio: assessment.workload.ratio(),
-            why: say_each(
-                assessment
-                    .findings
-                    .iter()
-                    .map(|finding| finding.kind.message())
-                    .collect(),
-            ),
-            mend: say_each(
-                assessment
-                    .remedies
-                    .iter()
-                    .map(|remedy| remedy.kind.message())
-                    .collect(),
-            ),
+            why: say_each(assessment.findings.iter().map(|finding| finding.kind.message()).collect()),
+            mend: say_each(assessment.remedies.iter().map(|remedy| remedy.kind.message()).collect()),
         };
         match self.format {
             TableFormat::Json => {
@@ -160,9 +134,7 @@ impl Writer {
     }
 
     fn cells(&self, line: Line) -> [String; 8] {
-        let ratio = line
-            .ratio
-            .map_or_else(|| "—".to_owned(), |ratio| format!("{ratio:.2}"));
+        let ratio = line.ratio.map_or_else(|| "—".to_owned(), |ratio| format!("{ratio:.2}"));
         let join = |sentences: Vec<String>| sentences.join(&self.lang.t("cli-sentences-join"));
         [
             line.unit.0,
@@ -191,12 +163,8 @@ impl Writer {
 }
 
 fn csv_line(cells: &[String]) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b' '))
-        .from_writer(Vec::new());
-    let guarded = cells
-        .iter()
-        .map(|cell| services::export::guard(cell).into_owned());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b' ')).from_writer(Vec::new());
+    let guarded = cells.iter().map(|cell| services::export::guard(cell).into_owned());
     // Writing to memory does not fail.
     let _ = writer.write_record(guarded);
     let line = writer.into_inner().unwrap_or_default();
@@ -236,22 +204,16 @@ struct Sums {
 /// Prints the board's summary: a row for each unit, the worst first.
 pub async fn summary(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
     let mut rows: Vec<(String, Sums)> = Vec::new();
-    each_unit(
-        db,
-        today,
-        None,
-        Keep::Nothing,
-        &mut |facts: &UnitFacts, assessments: &[Assessment]| {
-            let mut sums = Sums::default();
-            for each in assessments {
-                *sums.verdicts.entry(each.verdict).or_default() += 1;
-                sums.staff += (-each.workload.difference()).max(0.0);
-                sums.money = sums.money + each.money.shortage();
-                sums.untrained += i64::from(each.counts.untrained);
-            }
-            rows.push((facts.unit.name.clone(), sums));
-        },
-    )
+    each_unit(db, today, None, Keep::Nothing, &mut |facts: &UnitFacts, assessments: &[Assessment]| {
+        let mut sums = Sums::default();
+        for each in assessments {
+            *sums.verdicts.entry(each.verdict).or_default() += 1;
+            sums.staff += (-each.workload.difference()).max(0.0);
+            sums.money = sums.money + each.money.shortage();
+            sums.untrained += i64::from(each.counts.untrained);
+        }
+        rows.push((facts.unit.name.clone(), sums));
+    })
     .await?;
     let cannot = |sums: &Sums| sums.verdicts.get(&Verdict::Cannot).copied().unwrap_or(0);
     rows.sort_by_key(|(_, sums)| std::cmp::Reverse(cannot(sums)));
@@ -264,9 +226,7 @@ pub async fn summary(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
     for (name, sums) in rows {
         let mut cells = vec![name];
         cells.extend(
-            Verdict::ALL
-                .iter()
-                .map(|verdict| sums.verdicts.get(verdict).copied().unwrap_or(0).to_string()),
+            Verdict::ALL.iter().map(|verdict| sums.verdicts.get(verdict).copied().unwrap_or(0).to_string()),
         );
         cells.push(format!("{:.1}", sums.staff));
         cells.push(lang.money(sums.money));

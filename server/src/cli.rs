@@ -7,7 +7,8 @@ use domain::assess::Verdict;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-const LISTEN: &str = "127.0.0.1:3000";
+/// Where the server listens when it is not told.
+pub const LISTEN: &str = "127.0.0.1:3000";
 
 /// Baton (接棒): hands administrative powers down well, and shows which units cannot absorb them and why.
 #[derive(Debug, Parser)]
@@ -143,10 +144,7 @@ impl Cli {
 
 fn kind(text: &str) -> Result<services::import::Kind, String> {
     text.parse().map_err(|_| {
-        let known: Vec<&str> = services::import::Kind::ALL
-            .iter()
-            .map(|kind| kind.as_str())
-            .collect();
+        let known: Vec<&str> = services::import::Kind::ALL.iter().map(|kind| kind.as_str()).collect();
         format!("write one of {}", known.join(", "))
     })
 }

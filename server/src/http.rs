@@ -21,11 +21,7 @@ struct Asset {
 
 macro_rules! asset {
     ($path:expr, $kind:literal, $file:literal) => {
-        Asset {
-            path: $path,
-            kind: $kind,
-            content: include_bytes!(concat!(env!("OUT_DIR"), "/", $file)),
-        }
+        Asset { path: $path, kind: $kind, content: include_bytes!(concat!(env!("OUT_DIR"), "/", $file)) }
     };
 }
 
@@ -47,10 +43,7 @@ static ASSETS: [Asset; 3] = [
 
 /// Where the browser side is found; the addresses change with the content.
 pub fn assets() -> app::state::Assets {
-    app::state::Assets {
-        style: STYLE,
-        script: SCRIPT,
-    }
+    app::state::Assets { style: STYLE, script: SCRIPT }
 }
 
 /// Everything that is served.
@@ -60,10 +53,7 @@ pub fn router(state: AppState) -> Router {
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
             // The address holds the content's hash.
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=31536000, immutable"),
-            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         ];
         router = router.route(asset.path, get(async move || (headers, asset.content)));
     }
@@ -107,10 +97,7 @@ fn is_local_host(headers: &HeaderMap) -> bool {
         _ => host,
     };
     name.eq_ignore_ascii_case("localhost")
-        || name
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+        || name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn is_from_another_site(headers: &HeaderMap) -> bool {
@@ -144,16 +131,12 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     if !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address));
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|cause| ListenError::Taken { address, cause })
+    TcpListener::bind(address).await.map_err(|cause| ListenError::Taken { address, cause })
 }
 
 /// Serves until the process is told to end; answers that are under way are finished.
 pub async fn serve(listener: TcpListener, state: AppState) -> std::io::Result<()> {
-    axum::serve(listener, router(state))
-        .with_graceful_shutdown(told_to_end())
-        .await
+    axum::serve(listener, router(state)).with_graceful_shutdown(told_to_end()).await
 }
 
 async fn told_to_end() {

@@ -12,10 +12,7 @@ use store::Db;
 
 /// Reads a file, unless it is too large to be one.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failure = |cause| Failure::File {
-        path: path.display().to_string(),
-        cause,
-    };
+    let failure = |cause| Failure::File { path: path.display().to_string(), cause };
     let bytes = fs::metadata(path).map_err(failure)?.len();
     let limit = services::import::FILE_BYTES;
     if bytes > limit {
@@ -76,22 +73,13 @@ fn print(report: &Report, options: &Options, lang: Lang) {
     for sheet in &report.skipped_sheets {
         say(&lang.say(&Message::new("cli-import-skipped-sheet").with("sheet", sheet.as_str())));
     }
-    for (title, rows) in [
-        ("cli-import-warnings", &report.warnings),
-        ("cli-import-errors", &report.errors),
-    ] {
+    for (title, rows) in [("cli-import-warnings", &report.warnings), ("cli-import-errors", &report.errors)] {
         if rows.is_empty() {
             continue;
         }
         let mut table = Table::new();
         table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
-        let heads = [
-            "import-sheet",
-            "import-row",
-            "import-column",
-            "import-value",
-            "import-problem",
-        ];
+        let heads = ["import-sheet", "import-row", "import-column", "import-value", "import-problem"];
         table.set_header(heads.map(|key| lang.t(key)));
         for row in rows {
             table.add_row([

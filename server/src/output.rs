@@ -19,16 +19,11 @@ pub fn complain(line: &str) {
 
 /// Writes bytes to a file or to standard output.
 pub fn write(content: &[u8], to: Option<&Path>) -> Result<(), Failure> {
-    match to {
-        Some(path) => std::fs::write(path, content).map_err(|cause| Failure::File {
-            path: path.display().to_string(),
-            cause,
-        }),
-        None => {
-            let _ = io::stdout().write_all(content);
-            Ok(())
-        }
-    }
+    let Some(path) = to else {
+        let _ = io::stdout().write_all(content);
+        return Ok(());
+    };
+    std::fs::write(path, content).map_err(|cause| Failure::File { path: path.display().to_string(), cause })
 }
 
 /// A line on standard error that shows that something goes on; nothing where that is no terminal.
@@ -95,9 +90,9 @@ impl Failure {
                     .with("address", address.to_string())
                     .with("cause", cause.to_string())
             }
-            Self::File { path, cause } => Message::new("cli-file")
-                .with("path", path.as_str())
-                .with("cause", cause.to_string()),
+            Self::File { path, cause } => {
+                Message::new("cli-file").with("path", path.as_str()).with("cause", cause.to_string())
+            }
             Self::NoUnit(code) => Message::new("cli-no-unit").with("code", code.as_str()),
             Self::Io(cause) => Message::new("cli-system").with("cause", cause.to_string()),
         };

@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command, OnError};
 use crate::output::{self, Failure, say};
-use crate::{assess, http, import, jobs};
+use crate::{assess, cli, http, import, jobs};
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::{Date, Message};
@@ -14,39 +14,24 @@ use store::Db;
 const DATABASE: &str = "sqlite://baton.db";
 
 /// Runs one command.
-pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let lang = cli.lang();
+pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
+    let lang = command.lang();
     let clock = Clock::System;
     let today = clock.today();
-    let address = cli.database.as_deref().unwrap_or(DATABASE);
-    match cli.command {
+    let address = command.database.as_deref().unwrap_or(DATABASE);
+    match command.command {
         None => {
-            serve(
-                address,
-                "127.0.0.1:3000".parse().unwrap_or(([127, 0, 0, 1], 3000).into()),
-                clock,
-                lang,
-            )
-            .await?
+            serve(address, cli::LISTEN.parse().unwrap_or(([127, 0, 0, 1], 3000).into()), clock, lang).await?
         }
         Some(Command::Serve { listen }) => serve(address, listen, clock, lang).await?,
-        Some(Command::Demo { listen }) => demo(cli.database.as_deref(), listen, clock, lang).await?,
+        Some(Command::Demo { listen }) => demo(command.database.as_deref(), listen, clock, lang).await?,
         Some(Command::Migrate) => {
             let db = Db::open(address).await?;
             let run = store::migrate(&db).await?;
             say(&lang.say(&Message::new("cli-migrated").with("count", run)));
             db.close().await;
         }
-        Some(Command::Import {
-            kind,
-            file,
-            dry_run,
-            on_error,
-            format,
-            catalogue,
-            version,
-            errors_to,
-        }) => {
+        Some(Command::Import { kind, file, dry_run, on_error, format, catalogue, version, errors_to }) => {
             let options = services::import::Options {
                 dry_run,
                 on_error: match on_error {
@@ -59,18 +44,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             // The file is looked at before a database is made for it.
             let content = import::read(&file)?;
             let db = open(address).await?;
-            let good = import::run(
-                &db,
-                kind,
-                &file,
-                &content,
-                &options,
-                format,
-                errors_to.as_deref(),
-                today,
-                lang,
-            )
-            .await;
+            let good =
+                import::run(&db, kind, &file, &content, &options, format, errors_to.as_deref(), today, lang)
+                    .await;
             db.close().await;
             if !good? {
                 return Ok(ExitCode::FAILURE);
@@ -82,25 +58,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             output::write(&csv?, to.as_deref())?;
         }
-        Some(Command::Assess {
-            on,
-            unit,
-            verdict,
-            format,
-        }) => {
+        Some(Command::Assess { on, unit, verdict, format }) => {
             let db = open(address).await?;
-            let done = assess::run(
-                &db,
-                &assess::Wish {
-                    on,
-                    unit,
-                    verdict,
-                    format,
-                },
-                today,
-                lang,
-            )
-            .await;
+            let done = assess::run(&db, &assess::Wish { on, unit, verdict, format }, today, lang).await;
             db.close().await;
             done?;
         }

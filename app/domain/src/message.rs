@@ -35,10 +35,7 @@ pub enum Arg {
 impl Message {
     /// A message without arguments.
     pub const fn new(key: &'static str) -> Self {
-        Self {
-            key,
-            args: Vec::new(),
-        }
+        Self { key, args: Vec::new() }
     }
 
     /// Adds an argument.

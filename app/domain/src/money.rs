@@ -34,11 +34,7 @@ impl Fen {
     /// This amount as a fraction of `whole`; 1 when nothing is needed.
     #[expect(clippy::cast_precision_loss, reason = "exact up to 90 trillion yuan")]
     pub fn fraction_of(self, whole: Self) -> f64 {
-        if whole.0 <= 0 {
-            1.0
-        } else {
-            self.0 as f64 / whole.0 as f64
-        }
+        if whole.0 <= 0 { 1.0 } else { self.0 as f64 / whole.0 as f64 }
     }
 }
 

@@ -139,22 +139,16 @@ pub struct Person {
 impl Person {
     /// Whether he holds a valid certificate of a kind.
     pub fn holds_certificate(&self, kind: &str, on: Date) -> bool {
-        self.certificates
-            .iter()
-            .any(|certificate| certificate.kind == kind && certificate.is_valid(on))
+        self.certificates.iter().any(|certificate| certificate.kind == kind && certificate.is_valid(on))
     }
 
     /// Whether he completed a course that still counts.
     pub fn completed(&self, course: &str, on: Date) -> bool {
-        self.completions
-            .iter()
-            .any(|completion| completion.course == course && completion.is_valid(on))
+        self.completions.iter().any(|completion| completion.course == course && completion.is_valid(on))
     }
 
     /// His posts on a day.
     pub fn posts(&self, on: Date) -> impl Iterator<Item = &Appointment> {
-        self.appointments
-            .iter()
-            .filter(move |appointment| appointment.period.contains(on))
+        self.appointments.iter().filter(move |appointment| appointment.period.contains(on))
     }
 }

@@ -150,35 +150,13 @@ pub fn field_of_department(department: &str) -> String {
         }
     }
     let last = |text: &str, marks: &[char]| {
-        text.rsplit(marks)
-            .map(str::trim)
-            .find(|part| !part.is_empty())
-            .unwrap_or_default()
-            .to_owned()
+        text.rsplit(marks).map(str::trim).find(|part| !part.is_empty()).unwrap_or_default().to_owned()
     };
-    let plain = plain
-        .rsplit("人民政府")
-        .find(|part| !part.trim().is_empty())
-        .unwrap_or_default()
-        .to_owned();
+    let plain = plain.rsplit("人民政府").find(|part| !part.trim().is_empty()).unwrap_or_default().to_owned();
     let plain = last(&last(&plain, &['、', '，', ',']), &['县', '区', '市', '省']);
     let plain = plain.strip_prefix('级').unwrap_or(&plain);
-    let suffixes = [
-        "委员会",
-        "救援大队",
-        "大队",
-        "主管部门",
-        "部门",
-        "局",
-        "委",
-        "厅",
-        "办公室",
-        "办",
-    ];
-    let field = suffixes
-        .iter()
-        .find_map(|suffix| plain.strip_suffix(suffix))
-        .unwrap_or(plain);
+    let suffixes = ["委员会", "救援大队", "大队", "主管部门", "部门", "局", "委", "厅", "办公室", "办"];
+    let field = suffixes.iter().find_map(|suffix| plain.strip_suffix(suffix)).unwrap_or(plain);
     field.to_owned()
 }
 

@@ -53,21 +53,11 @@ pub struct TypeRules {
 impl TypeRules {
     /// The defaults for a type.
     pub fn default_for(power_type: PowerType) -> Self {
-        let enforcement = matches!(
-            power_type,
-            PowerType::Penalty | PowerType::Inspection | PowerType::Coercion
-        );
+        let enforcement =
+            matches!(power_type, PowerType::Penalty | PowerType::Inspection | PowerType::Coercion);
         Self {
-            min_people: if matches!(power_type, PowerType::Penalty | PowerType::Inspection) {
-                2
-            } else {
-                1
-            },
-            certificates: if enforcement {
-                vec!["行政执法证".to_owned()]
-            } else {
-                Vec::new()
-            },
+            min_people: if matches!(power_type, PowerType::Penalty | PowerType::Inspection) { 2 } else { 1 },
+            certificates: if enforcement { vec!["行政执法证".to_owned()] } else { Vec::new() },
             workload: PerMille(800),
             on_time: PerMille(950),
             returned: PerMille(50),
@@ -126,10 +116,7 @@ impl Rules {
             .iter()
             .map(|&each| {
                 let given = types.iter().find(|(power_type, _)| *power_type == each);
-                (
-                    each,
-                    given.map_or_else(|| TypeRules::default_for(each), |(_, rules)| rules.clone()),
-                )
+                (each, given.map_or_else(|| TypeRules::default_for(each), |(_, rules)| rules.clone()))
             })
             .collect();
         Self { norms, types }

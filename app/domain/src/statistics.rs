@@ -54,9 +54,7 @@ pub fn month_of(day: Date) -> Date {
 
 /// First day of the `months` complete months before a day's month.
 pub fn window_start(on: Date, months: u32) -> Date {
-    month_of(on)
-        .checked_sub_months(Months::new(months))
-        .unwrap_or(Date::MIN)
+    month_of(on).checked_sub_months(Months::new(months)).unwrap_or(Date::MIN)
 }
 
 /// Sums the complete months before `on`, `months` of them.

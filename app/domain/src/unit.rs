@@ -99,9 +99,6 @@ mod tests {
             Err(CreditCodeDoubt::CheckDigit { expected: '3' })
         );
         assert_eq!(check_credit_code("9135"), Err(CreditCodeDoubt::Shape));
-        assert_eq!(
-            check_credit_code("91350100M000100I43"),
-            Err(CreditCodeDoubt::Shape)
-        );
+        assert_eq!(check_credit_code("91350100M000100I43"), Err(CreditCodeDoubt::Shape));
     }
 }

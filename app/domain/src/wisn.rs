@@ -42,11 +42,7 @@ impl WorkingYear {
     /// Available working time (AWT) in hours; refused when no time is left.
     pub fn hours(&self) -> Result<f64, WisnError> {
         let hours = self.days() * self.hours_per_day;
-        if hours.is_finite() && hours > 0.0 {
-            Ok(hours)
-        } else {
-            Err(WisnError::NoWorkingTime)
-        }
+        if hours.is_finite() && hours > 0.0 { Ok(hours) } else { Err(WisnError::NoWorkingTime) }
     }
 }
 
@@ -113,29 +109,17 @@ pub fn need(
     if !(awt_hours.is_finite() && awt_hours > 0.0) {
         return Err(WisnError::NoWorkingTime);
     }
-    let numbers = activities
-        .iter()
-        .flat_map(|activity| [activity.volume, activity.minutes]);
-    if !numbers
-        .chain(category_shares.iter().copied())
-        .chain([individual_hours])
-        .all(good)
-    {
+    let numbers = activities.iter().flat_map(|activity| [activity.volume, activity.minutes]);
+    if !numbers.chain(category_shares.iter().copied()).chain([individual_hours]).all(good) {
         return Err(WisnError::NotANumber);
     }
     let shares: f64 = category_shares.iter().sum();
     if shares >= 1.0 {
         return Err(WisnError::AllowancesTakeAll);
     }
-    let service = activities
-        .iter()
-        .map(|activity| activity.volume * activity.minutes / 60.0 / awt_hours)
-        .sum();
-    Ok(Need {
-        service,
-        category_factor: 1.0 / (1.0 - shares),
-        individual: individual_hours / awt_hours,
-    })
+    let service =
+        activities.iter().map(|activity| activity.volume * activity.minutes / 60.0 / awt_hours).sum();
+    Ok(Need { service, category_factor: 1.0 / (1.0 - shares), individual: individual_hours / awt_hours })
 }
 
 #[cfg(test)]
@@ -155,10 +139,7 @@ mod tests {
             hours_per_day: 8.0,
         };
         assert!((year.days() - 179.0).abs() < 1e-9);
-        let visits = Activity {
-            volume: 10_000.0 * 10.0,
-            minutes: 15.0,
-        };
+        let visits = Activity { volume: 10_000.0 * 10.0, minutes: 15.0 };
         let need = need(&[visits], year.hours().unwrap(), &[10.0 / 179.0], 0.0).unwrap();
         assert!((need.service - 17.46).abs() < 0.005, "{}", need.service);
         assert!((need.category_factor - 179.0 / 169.0).abs() < 1e-12);
@@ -167,47 +148,21 @@ mod tests {
 
     #[test]
     fn errors_are_never_silent() {
-        let visits = [Activity {
-            volume: 1.0,
-            minutes: 1.0,
-        }];
-        assert_eq!(
-            need(&visits, 1000.0, &[0.6, 0.4], 0.0),
-            Err(WisnError::AllowancesTakeAll)
-        );
+        let visits = [Activity { volume: 1.0, minutes: 1.0 }];
+        assert_eq!(need(&visits, 1000.0, &[0.6, 0.4], 0.0), Err(WisnError::AllowancesTakeAll));
         assert_eq!(need(&visits, 0.0, &[], 0.0), Err(WisnError::NoWorkingTime));
         assert_eq!(need(&visits, 1000.0, &[-0.1], 0.0), Err(WisnError::NotANumber));
         assert_eq!(
-            need(
-                &[Activity {
-                    volume: f64::NAN,
-                    minutes: 1.0
-                }],
-                1000.0,
-                &[],
-                0.0
-            ),
+            need(&[Activity { volume: f64::NAN, minutes: 1.0 }], 1000.0, &[], 0.0),
             Err(WisnError::NotANumber)
         );
-        let all_leave = WorkingYear {
-            leave: 300.0,
-            ..WorkingYear::default()
-        };
+        let all_leave = WorkingYear { leave: 300.0, ..WorkingYear::default() };
         assert_eq!(all_leave.hours(), Err(WisnError::NoWorkingTime));
     }
 
     #[test]
     fn zero_volume_needs_nobody() {
-        let need = need(
-            &[Activity {
-                volume: 0.0,
-                minutes: 90.0,
-            }],
-            1768.0,
-            &[0.1],
-            0.0,
-        )
-        .unwrap();
+        let need = need(&[Activity { volume: 0.0, minutes: 90.0 }], 1768.0, &[0.1], 0.0).unwrap();
         assert!(need.total() == 0.0 && need.ratio(2.0).is_none());
     }
 

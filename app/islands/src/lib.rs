@@ -28,10 +28,7 @@ fn narrow(rows: &str, typed: &str) {
     };
     let rows = body.children();
     for place in 0..rows.length() {
-        let Some(row) = rows
-            .item(place)
-            .and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok())
-        else {
+        let Some(row) = rows.item(place).and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) else {
             continue;
         };
         let text = row.text_content().unwrap_or_default().to_lowercase();

@@ -22,17 +22,12 @@ impl Sent {
 
     /// Whether a choice was made.
     pub fn chose(&self, name: &str, choice: &str) -> bool {
-        self.fields
-            .get(name)
-            .is_some_and(|chosen| chosen.split_whitespace().any(|each| each == choice))
+        self.fields.get(name).is_some_and(|chosen| chosen.split_whitespace().any(|each| each == choice))
     }
 
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<Message> {
-        self.errors
-            .iter()
-            .find(|(field, _)| *field == name)
-            .map(|(_, message)| message.clone())
+        self.errors.iter().find(|(field, _)| *field == name).map(|(_, message)| message.clone())
     }
 }
 

@@ -11,10 +11,8 @@ use store::assessment::Sums;
 #[component]
 pub fn Numbers(sums: Sums, params: Vec<(&'static str, String)>) -> impl IntoView {
     let link = |more: (&'static str, &'static str)| {
-        let known = params
-            .iter()
-            .filter(|(name, _)| *name != more.0)
-            .map(|(name, value)| (*name, value.as_str()));
+        let known =
+            params.iter().filter(|(name, _)| *name != more.0).map(|(name, value)| (*name, value.as_str()));
         href("/assignments", known.chain([more]))
     };
     let verdicts = Verdict::ALL.iter().map(|&verdict| {
@@ -53,11 +51,7 @@ pub fn Numbers(sums: Sums, params: Vec<(&'static str, String)>) -> impl IntoView
 }
 
 fn minus(text: &str, amount: i64) -> String {
-    if amount > 0 {
-        format!("−{text}")
-    } else {
-        text.to_owned()
-    }
+    if amount > 0 { format!("−{text}") } else { text.to_owned() }
 }
 
 /// A count with its thousands apart.

@@ -3,6 +3,7 @@
 use crate::components::status::VerdictTag;
 use crate::i18n::decimal;
 use crate::request::{say, t};
+use domain::Message;
 use domain::assess::Assessment;
 use leptos::prelude::*;
 use store::assessment::Line;
@@ -16,28 +17,28 @@ pub enum Units {
     Known,
 }
 
-/// The first finding in a sentence.
-pub fn why(assessment: &Assessment) -> String {
-    assessment
-        .findings
-        .first()
-        .map_or_else(|| "—".to_owned(), |finding| say(&finding.kind.message()))
+/// Findings and remedies that a row has room for; the assignment's page has them all.
+const SENTENCES: usize = 2;
+
+/// The first messages as one sentence.
+fn sentence(messages: impl Iterator<Item = Message>) -> String {
+    let sentences: Vec<String> = messages.take(SENTENCES).map(|message| say(&message)).collect();
+    if sentences.is_empty() { "—".to_owned() } else { sentences.join(&t("lead-join")) }
 }
 
-/// The first remedy in a sentence.
+/// The worst findings.
+pub fn why(assessment: &Assessment) -> String {
+    sentence(assessment.findings.iter().map(|finding| finding.kind.message()))
+}
+
+/// The first remedies.
 pub fn mend(assessment: &Assessment) -> String {
-    assessment
-        .remedies
-        .first()
-        .map_or_else(|| "—".to_owned(), |remedy| say(&remedy.kind.message()))
+    sentence(assessment.remedies.iter().map(|remedy| remedy.kind.message()))
 }
 
 /// Available ÷ required staff, or a dash.
 pub fn ratio(assessment: &Assessment) -> String {
-    assessment
-        .workload
-        .ratio()
-        .map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2))
+    assessment.workload.ratio().map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2))
 }
 
 /// A table of assignments.
@@ -64,7 +65,7 @@ pub fn Rows(lines: Vec<Line>, caption: String, units: Units) -> impl IntoView {
                     })}
                 <td><VerdictTag verdict=line.assessment.verdict /></td>
                 <td class="why">{why(&line.assessment)}</td>
-                <td class="n">{ratio(&line.assessment)}</td>
+                <td class="n" data-label=t("col-ratio")>{ratio(&line.assessment)}</td>
                 <td class="mend">{mend(&line.assessment)}</td>
             </tr>
         }
@@ -72,7 +73,7 @@ pub fn Rows(lines: Vec<Line>, caption: String, units: Units) -> impl IntoView {
     let rows: Vec<_> = rows.collect();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=caption.clone()>
-            <table class="rows">
+            <table class="rows cards">
                 <caption class="hidden">{caption.clone()}</caption>
                 <thead>
                     <tr>

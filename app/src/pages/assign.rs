@@ -28,10 +28,7 @@ pub async fn show(cx: Cx) -> Answer {
 
 /// `POST /assignments/new`: `action` is `check`, `edit` or `save`.
 pub async fn send(cx: Cx, body: Bytes) -> Answer {
-    let sent = Sent {
-        fields: fields(&body),
-        errors: Vec::new(),
-    };
+    let sent = Sent { fields: fields(&body), errors: Vec::new() };
     match sent.value("action").as_str() {
         "save" => match services::assign::save(&cx.state.db, &sent.fields, cx.today).await? {
             Ok(id) => Ok(go_to(&format!("/assignments/{id}"))),
@@ -40,17 +37,8 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
         "edit" => form(&cx, StatusCode::OK, sent).await,
         _ => {
             let mut conn = cx.read().await?;
-            match services::assign::read(&mut conn, &sent.fields).await? {
-                Ok(draft) => {
-                    let giver = draft.giver.as_ref().map(|giver| giver.name.clone());
-                    let preview = services::assess::preview(
-                        &mut conn,
-                        &draft.assignment,
-                        &draft.power,
-                        giver,
-                        cx.today,
-                    )
-                    .await?;
+            match services::assign::check(&mut conn, &sent.fields, cx.today).await? {
+                Ok((draft, preview)) => {
                     drop(conn);
                     check(&cx, &sent, &draft, preview)
                 }
@@ -138,21 +126,13 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
 fn forms() -> Vec<(String, String)> {
     let choose = (String::new(), t("choose"));
     let all = Form::ALL.iter().filter(|form| **form != Form::Recalled);
-    [choose]
-        .into_iter()
-        .chain(all.map(|form| (form.as_str().to_owned(), say(&form.message()))))
-        .collect()
+    [choose].into_iter().chain(all.map(|form| (form.as_str().to_owned(), say(&form.message())))).collect()
 }
 
 fn papers() -> Vec<(String, String)> {
     let none = (String::new(), t("paper-none"));
-    let all = InstrumentKind::ALL
-        .iter()
-        .filter(|kind| **kind != InstrumentKind::RecallDecision);
-    [none]
-        .into_iter()
-        .chain(all.map(|kind| (kind.as_str().to_owned(), say(&kind.message()))))
-        .collect()
+    let all = InstrumentKind::ALL.iter().filter(|kind| **kind != InstrumentKind::RecallDecision);
+    [none].into_iter().chain(all.map(|kind| (kind.as_str().to_owned(), say(&kind.message())))).collect()
 }
 
 fn functions(sent: &Sent) -> impl IntoView + use<> {
@@ -162,11 +142,7 @@ fn functions(sent: &Sent) -> impl IntoView + use<> {
         .enumerate()
         .map(|(place, function)| {
             // The error summary leads to the first one.
-            let id = if place == 0 {
-                "functions".to_owned()
-            } else {
-                format!("functions-{function}")
-            };
+            let id = if place == 0 { "functions".to_owned() } else { format!("functions-{function}") };
             view! {
                 <label class="check">
                     <input
@@ -196,10 +172,7 @@ fn check(cx: &Cx, sent: &Sent, draft: &Draft, preview: Option<Preview>) -> Answe
     let title = cx.lang.t("assign-check-title");
     // A draft that is over before today is not assessed; it may be recorded all the same.
     let Some(preview) = preview else {
-        return Err(Failure::Broken(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Message::new("assign-error-over"),
-        ));
+        return Err(Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, Message::new("assign-error-over")));
     };
     Ok(cx.page(StatusCode::OK, Some(Nav::Assign), &title, || {
         let lang = lang_of_page();
@@ -225,12 +198,8 @@ fn check(cx: &Cx, sent: &Sent, draft: &Draft, preview: Option<Preview>) -> Answe
             .with("unit", draft.unit.name.as_str())
             .with("powers", preview.powers_now)
             .with("cannot", preview.cannot_now);
-        let functions: Vec<String> = draft
-            .assignment
-            .functions
-            .iter()
-            .map(|each| say(&each.message()))
-            .collect();
+        let functions: Vec<String> =
+            draft.assignment.functions.iter().map(|each| say(&each.message())).collect();
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>

@@ -7,7 +7,9 @@ use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
-use domain::assess::{Assessment, Evidence, Finding, Gate, Grade, GradeResult, Outcome, Remedy};
+use domain::assess::{
+    Assessment, Evidence, Finding, Gate, Grade, GradeResult, Outcome, Remedy, RemedyKind, Verdict,
+};
 use domain::assignment::Assignment;
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
@@ -25,12 +27,8 @@ const MONTHS: u32 = 12;
 pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let assignment = store::assignment::by_id(&mut conn, id)
-        .await?
-        .ok_or(Failure::NotFound)?;
-    let power = store::power::by_id(&mut conn, assignment.power)
-        .await?
-        .ok_or(Failure::NotFound)?;
+    let assignment = store::assignment::by_id(&mut conn, id).await?.ok_or(Failure::NotFound)?;
+    let power = store::power::by_id(&mut conn, assignment.power).await?.ok_or(Failure::NotFound)?;
     let path = store::unit::path(&mut conn, assignment.unit).await?;
     let giver = match assignment.giver {
         Some(giver) => store::unit::by_id(&mut conn, giver).await?,
@@ -93,32 +91,25 @@ fn headline(assignment: &Assignment, power: &Power, unit: &Unit, giver: Option<&
 /// The answer in words: what is, why, and what it takes.
 fn lead(result: &Assessment, unit: &Unit) -> impl IntoView + use<> {
     let verdict = Message::new(match result.verdict {
-        domain::assess::Verdict::Cannot => "lead-cannot",
-        domain::assess::Verdict::Poorly => "lead-poorly",
-        domain::assess::Verdict::Idle => "lead-idle",
-        domain::assess::Verdict::InTransition => "lead-in-transition",
-        domain::assess::Verdict::Can => "lead-can",
+        Verdict::Cannot => "lead-cannot",
+        Verdict::Poorly => "lead-poorly",
+        Verdict::Idle => "lead-idle",
+        Verdict::InTransition => "lead-in-transition",
+        Verdict::Can => "lead-can",
     });
-    let first = result
-        .findings
-        .iter()
-        .take(2)
-        .map(|finding| say(&finding.kind.message()));
+    let first = result.findings.iter().take(2).map(|finding| say(&finding.kind.message()));
     let why = first.collect::<Vec<_>>().join(&t("lead-join"));
     let cost: Fen = result.remedies.iter().filter_map(|remedy| remedy.cost).sum();
     let cost = (cost > Fen::ZERO).then(|| say(&Message::new("lead-cost").with("cost", cost)));
-    let tasks = (result.verdict == domain::assess::Verdict::InTransition).then(|| {
-        let done = Message::new("lead-tasks")
-            .with("done", result.tasks_met())
-            .with("all", result.gates.len());
+    let tasks = (result.verdict == Verdict::InTransition).then(|| {
+        let done =
+            Message::new("lead-tasks").with("done", result.tasks_met()).with("all", result.gates.len());
         say(&done)
     });
     view! {
         <p class="lead">
             {say(&verdict.with("unit", unit.name.as_str()))}
-            {(!why.is_empty()).then(|| view! { <strong>{why}</strong> })}
-            {tasks}
-            {cost}
+            {(!why.is_empty()).then(|| view! { <strong>{why}</strong> {t("lead-stop")} })} {tasks} {cost}
         </p>
     }
 }
@@ -149,11 +140,7 @@ pub fn absorption(result: &Assessment, unit: UnitId, of_type: &TypeRules) -> imp
             }
         })
         .collect();
-    let grades: Vec<_> = result
-        .grades
-        .iter()
-        .map(|each| grade(each, result, unit))
-        .collect();
+    let grades: Vec<_> = result.grades.iter().map(|each| grade(each, result, unit)).collect();
     let other: Vec<_> = result
         .findings
         .iter()
@@ -240,7 +227,7 @@ fn found(finding: &Finding, unit: UnitId) -> impl IntoView + use<> {
         .collect();
     view! {
         <li>
-            {say(&finding.kind.message())}
+            {say(&finding.kind.message())} " "
             {(!links.is_empty()).then(|| view! { <small class="evidence">{t("evidence")} " " {links}</small> })}
         </li>
     }
@@ -258,12 +245,9 @@ fn grade(each: &GradeResult, result: &Assessment, unit: UnitId) -> impl IntoView
         _ => percent(value),
     };
     let places = if each.grade == Grade::Workload { 2 } else { 0 };
-    let threshold = Message::new(if each.grade == Grade::Returned {
-        "grade-at-most"
-    } else {
-        "grade-at-least"
-    })
-    .with("threshold", shown(each.threshold.fraction()));
+    let threshold =
+        Message::new(if each.grade == Grade::Returned { "grade-at-most" } else { "grade-at-least" })
+            .with("threshold", shown(each.threshold.fraction()));
     let value = each.value().map_or_else(
         || t("grade-nothing"),
         |value| {
@@ -286,9 +270,11 @@ fn grade(each: &GradeResult, result: &Assessment, unit: UnitId) -> impl IntoView
 }
 
 fn remedy(remedy: &Remedy) -> impl IntoView + use<> {
+    // Money that is asked for is its own cost.
+    let asks_for_money = matches!(remedy.kind, RemedyKind::Fund { .. });
     let cost = remedy
         .cost
-        .filter(|cost| *cost > Fen::ZERO)
+        .filter(|cost| *cost > Fen::ZERO && !asks_for_money)
         .map(|cost| say(&Message::new("remedy-cost").with("cost", cost)));
     view! {
         <li class="gate remedy">
@@ -303,9 +289,7 @@ pub fn figures(result: &Assessment, version: i64) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let work = &result.workload;
     let money = &result.money;
-    let ratio = work
-        .ratio()
-        .map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2));
+    let ratio = work.ratio().map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2));
     view! {
         <section class="card">
             <div class="cap"><h2>{t("assignment-parity")}</h2></div>
@@ -359,15 +343,9 @@ pub fn figures(result: &Assessment, version: i64) -> impl IntoView + use<> {
 
 fn registration(assignment: &Assignment, power: &Power, giver: Option<&Unit>) -> impl IntoView + use<> {
     let lang = lang_of_page();
-    let functions: Vec<String> = assignment
-        .functions
-        .iter()
-        .map(|function| say(&function.message()))
-        .collect();
-    let until = assignment
-        .period
-        .to
-        .map_or_else(|| t("no-end"), |to| lang.date(to));
+    let functions: Vec<String> =
+        assignment.functions.iter().map(|function| say(&function.message())).collect();
+    let until = assignment.period.to.map_or_else(|| t("no-end"), |to| lang.date(to));
     let paper = assignment.instrument.as_ref().map(|paper| {
         let day = |day: Option<Date>, absent: &str| day.map_or_else(|| t(absent), |day| lang.date(day));
         view! {
@@ -482,16 +460,8 @@ fn statistics(months: &[MonthlyStatistics]) -> impl IntoView + use<> {
         })
         .collect();
     let heads = Vec::from(
-        [
-            "received",
-            "completed",
-            "early",
-            "overdue",
-            "returned",
-            "reversals",
-            "complaints",
-        ]
-        .map(|name| view! { <th scope="col" class="n">{t(&format!("cases-{name}"))}</th> }),
+        ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"]
+            .map(|name| view! { <th scope="col" class="n">{t(&format!("cases-{name}"))}</th> }),
     );
     view! {
         <section class="card">

@@ -25,13 +25,7 @@ fn filter(cx: &Cx) -> Filter {
     let field = cx.param("field");
     Filter {
         root: cx.parsed("unit"),
-        field: (!field.is_empty()).then(|| {
-            if field == NO_FIELD {
-                String::new()
-            } else {
-                field.to_owned()
-            }
-        }),
+        field: (!field.is_empty()).then(|| if field == NO_FIELD { String::new() } else { field.to_owned() }),
         power_type: cx.parsed("type"),
         verdict: cx.parsed("verdict"),
         reason: cx.param("reason").to_owned(),
@@ -73,19 +67,11 @@ pub async fn show(cx: Cx) -> Answer {
 
     let title = cx.lang.t("assignments-title");
     let in_title = if page > 1 {
-        format!(
-            "{title} ({})",
-            cx.lang.say(&Message::new("page-number").with("page", page))
-        )
+        format!("{title} ({})", cx.lang.say(&Message::new("page-number").with("page", page)))
     } else {
         title.clone()
     };
-    let file = href(
-        "/assignments.csv",
-        params(&filter)
-            .iter()
-            .map(|(name, value)| (*name, value.as_str())),
-    );
+    let file = href("/assignments.csv", params(&filter).iter().map(|(name, value)| (*name, value.as_str())));
     cx.ok(Nav::Board, &in_title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -133,24 +119,12 @@ fn chips(filter: &Filter, unit: Option<&Unit>) -> impl IntoView + use<> {
     let shown = [
         ("unit", unit.map(|unit| unit.name.clone())),
         ("verdict", filter.verdict.map(|verdict| say(&verdict.message()))),
-        (
-            "type",
-            filter.power_type.map(|power_type| say(&power_type.message())),
-        ),
+        ("type", filter.power_type.map(|power_type| say(&power_type.message()))),
         (
             "field",
-            filter.field.clone().map(|field| {
-                if field.is_empty() {
-                    t("field-unknown")
-                } else {
-                    field
-                }
-            }),
+            filter.field.clone().map(|field| if field.is_empty() { t("field-unknown") } else { field }),
         ),
-        (
-            "reason",
-            (!filter.reason.is_empty()).then(|| reason_words(lang, &filter.reason)),
-        ),
+        ("reason", (!filter.reason.is_empty()).then(|| reason_words(lang, &filter.reason))),
     ];
     let chips: Vec<_> = shown
         .into_iter()
@@ -193,11 +167,7 @@ pub async fn csv(cx: Cx) -> Answer {
         for line in lines {
             let result = &line.assessment;
             let all = |messages: Vec<Message>| {
-                messages
-                    .iter()
-                    .map(|each| lang.say(each))
-                    .collect::<Vec<_>>()
-                    .join("；")
+                messages.iter().map(|each| lang.say(each)).collect::<Vec<_>>().join("；")
             };
             rows.push(vec![
                 line.unit_name,
@@ -206,30 +176,16 @@ pub async fn csv(cx: Cx) -> Answer {
                 lang.say(&line.power_type.message()),
                 line.field,
                 lang.say(&result.verdict.message()),
-                result
-                    .workload
-                    .ratio()
-                    .map_or(String::new(), |ratio| decimal(ratio, 2)),
-                all(result
-                    .findings
-                    .iter()
-                    .map(|finding| finding.kind.message())
-                    .collect()),
-                all(result
-                    .remedies
-                    .iter()
-                    .map(|remedy| remedy.kind.message())
-                    .collect()),
+                result.workload.ratio().map_or(String::new(), |ratio| decimal(ratio, 2)),
+                all(result.findings.iter().map(|finding| finding.kind.message()).collect()),
+                all(result.remedies.iter().map(|remedy| remedy.kind.message()).collect()),
             ]);
         }
     }
     let file = services::export::table(rows);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"assignments.csv\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"assignments.csv\""),
     ];
     Ok((headers, file).into_response())
 }

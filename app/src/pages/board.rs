@@ -38,11 +38,7 @@ pub async fn show(cx: Cx) -> Answer {
     let Some(unit) = path.last().cloned() else {
         return Err(Failure::NotFound);
     };
-    let by = if cx.param("by") == "type" {
-        By::Type
-    } else {
-        By::Field
-    };
+    let by = if cx.param("by") == "type" { By::Type } else { By::Field };
     let field = cx.param("field");
     let filter = Filter {
         root: Some(root),
@@ -60,21 +56,10 @@ pub async fn show(cx: Cx) -> Answer {
 
     let title = Message::new("board-title").with("unit", unit.name.as_str());
     let title = cx.lang.say(&title);
-    let units = cells
-        .iter()
-        .map(|cell| cell.unit)
-        .collect::<std::collections::HashSet<_>>()
-        .len();
-    let about = Message::new("board-about")
-        .with("units", units)
-        .with("powers", sums.counts.all());
+    let units = cells.iter().map(|cell| cell.unit).collect::<std::collections::HashSet<_>>().len();
+    let about = Message::new("board-about").with("units", units).with("powers", sums.counts.all());
     let day = day.map(|day| Message::new("assessed-on").with("date", day));
-    let more = href(
-        "/assignments",
-        params(&filter)
-            .iter()
-            .map(|(name, value)| (*name, value.as_str())),
-    );
+    let more = href("/assignments", params(&filter).iter().map(|(name, value)| (*name, value.as_str())));
     let is_filtered = filter.field.is_some() || filter.power_type.is_some() || filter.verdict.is_some();
     cx.ok(Nav::Board, &title, || {
         view! {
@@ -266,10 +251,7 @@ fn chips(filter: &Filter, by: By, asked: Option<UnitId>) -> impl IntoView + use<
     };
     let shown = [
         ("verdict", filter.verdict.map(|verdict| say(&verdict.message()))),
-        (
-            "type",
-            filter.power_type.map(|power_type| say(&power_type.message())),
-        ),
+        ("type", filter.power_type.map(|power_type| say(&power_type.message()))),
         ("field", filter.field.clone()),
     ];
     let chips: Vec<_> = shown
@@ -308,10 +290,8 @@ fn heat(unit: &Unit, by: By, filter: &Filter, cells: Vec<Cell>) -> impl IntoView
         _ => group.to_owned(),
     };
     let counted = filter.verdict.unwrap_or(Verdict::Cannot);
-    let heads: Vec<_> = groups
-        .iter()
-        .map(|(group, _)| view! { <th scope="col">{words(group)}</th> })
-        .collect();
+    let heads: Vec<_> =
+        groups.iter().map(|(group, _)| view! { <th scope="col">{words(group)}</th> }).collect();
     let rows: Vec<_> = units
         .into_iter()
         .map(|(id, _, name, sums)| {
@@ -388,16 +368,9 @@ fn heat_cell(
     let mut known = params(filter);
     known.retain(|(name, _)| *name != "unit" && *name != if by == By::Type { "type" } else { "field" });
     let group = if group.is_empty() { NO_FIELD } else { group };
-    let group_param = if by == By::Type {
-        ("type", group)
-    } else {
-        ("field", group)
-    };
+    let group_param = if by == By::Type { ("type", group) } else { ("field", group) };
     let known = known.iter().map(|(name, value)| (*name, value.as_str()));
-    let to = href(
-        "/assignments",
-        known.chain([("unit", unit.as_str()), group_param]),
-    );
+    let to = href("/assignments", known.chain([("unit", unit.as_str()), group_param]));
     let label = Message::new("board-cell")
         .with("unit", unit_name)
         .with("group", group_words)

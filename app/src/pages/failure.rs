@@ -19,11 +19,7 @@ pub async fn wrong_method() -> Failure {
 /// The page that says so.
 pub fn page(cx: &Cx, failure: &Failure) -> Response {
     let (status, title, message) = match failure {
-        Failure::NotFound => (
-            StatusCode::NOT_FOUND,
-            "not-found-title",
-            Message::new("not-found-text"),
-        ),
+        Failure::NotFound => (StatusCode::NOT_FOUND, "not-found-title", Message::new("not-found-text")),
         Failure::Broken(status, message) => (*status, "broken-title", message.clone()),
     };
     cx.page(status, None, &cx.lang.t(title), || {

@@ -111,10 +111,7 @@ pub async fn load_sample(cx: Cx) -> Answer {
     let has_any = store::unit::has_any(&mut conn).await?;
     drop(conn);
     if has_any {
-        return Err(Failure::Broken(
-            StatusCode::CONFLICT,
-            Message::new("home-sample-refused"),
-        ));
+        return Err(Failure::Broken(StatusCode::CONFLICT, Message::new("home-sample-refused")));
     }
     services::sample::load(&cx.state.db, cx.today, &mut |_| {})
         .await

@@ -130,20 +130,12 @@ struct Received {
 /// Reads the form. What is beyond the limit is received and thrown away, so that the browser gets to see why.
 async fn receive(mut form: Multipart) -> Result<Received, Message> {
     let broken = |_| Message::new("import-error-broken-upload");
-    let mut received = Received {
-        kind: None,
-        name: String::new(),
-        content: Vec::new(),
-        bytes: 0,
-    };
+    let mut received = Received { kind: None, name: String::new(), content: Vec::new(), bytes: 0 };
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("kind") => received.kind = field.text().await.map_err(broken)?.parse().ok(),
             Some("file") => {
-                field
-                    .file_name()
-                    .unwrap_or_default()
-                    .clone_into(&mut received.name);
+                field.file_name().unwrap_or_default().clone_into(&mut received.name);
                 while let Some(chunk) = field.chunk().await.map_err(broken)? {
                     received.bytes += chunk.len() as u64;
                     if received.bytes <= FILE_BYTES {
@@ -160,10 +152,7 @@ async fn receive(mut form: Multipart) -> Result<Received, Message> {
 /// `POST /import`: tries the file without writing its rows, and keeps it for the decision.
 pub async fn send(cx: Cx, body: Multipart) -> Answer {
     let refuse = |kind, message| {
-        let sent = Sent {
-            errors: vec![("file", message)],
-            ..Sent::default()
-        };
+        let sent = Sent { errors: vec![("file", message)], ..Sent::default() };
         Ok(form(&cx, StatusCode::UNPROCESSABLE_ENTITY, kind, sent))
     };
     let received = match receive(body).await {
@@ -204,12 +193,7 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
 }
 
 fn options(dry_run: bool) -> Options {
-    Options {
-        dry_run,
-        on_error: OnError::Skip,
-        catalogue: None,
-        version: None,
-    }
+    Options { dry_run, on_error: OnError::Skip, catalogue: None, version: None }
 }
 
 /// The report with its sentences in every language, so that a page shown later can be read in any.
@@ -240,11 +224,7 @@ async fn kept(cx: &Cx, id: &str) -> Result<(Upload, Kind), Failure> {
 pub async fn preview(Path(id): Path<String>, cx: Cx) -> Answer {
     let (kept, kind) = kept(&cx, &id).await?;
     let report = kept.report.get(cx.lang.tag()).cloned().unwrap_or_default();
-    let title = cx.lang.t(if kept.is_done {
-        "import-report-title"
-    } else {
-        "import-preview-title"
-    });
+    let title = cx.lang.t(if kept.is_done { "import-report-title" } else { "import-preview-title" });
     cx.ok(Nav::Import, &title, || {
         let number = |key: &str| report[key].as_i64().unwrap_or(0);
         let good = number("new") + number("changed");
@@ -335,12 +315,9 @@ fn decide(kept: &Upload, good: i64, wrong: i64) -> impl IntoView + use<> {
 fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView + use<> {
     let rows = report[list].as_array().cloned().unwrap_or_default();
     let all = report[format!("all_{list}")].as_i64().unwrap_or(0);
-    let title = say(&Message::new(if title == "import-errors" {
-        "import-errors"
-    } else {
-        "import-warnings"
-    })
-    .with("count", all));
+    let title =
+        say(&Message::new(if title == "import-errors" { "import-errors" } else { "import-warnings" })
+            .with("count", all));
     let more = (all > i64::try_from(rows.len()).unwrap_or(i64::MAX))
         .then(|| say(&Message::new("import-more").with("shown", rows.len())));
     let is_errors = list == "errors";
@@ -392,15 +369,8 @@ pub async fn confirm(Path(id): Path<String>, cx: Cx, _body: Bytes) -> Answer {
     let (kept, kind) = kept(&cx, &id).await?;
     // A form that is sent twice imports once.
     if !kept.is_done {
-        let report = import::run(
-            &cx.state.db,
-            kind,
-            &kept.file_name,
-            &kept.content,
-            &options(false),
-            cx.today,
-        )
-        .await;
+        let report =
+            import::run(&cx.state.db, kind, &kept.file_name, &kept.content, &options(false), cx.today).await;
         let report = report.map_err(|error| match error {
             ImportError::Service(error) => error.into(),
             error => Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::import(&error)),
@@ -437,17 +407,13 @@ pub async fn errors(Path(id): Path<String>, cx: Cx) -> Answer {
         .await
         .map_err(broken)?;
     let lang = cx.lang;
-    let csv = import::errors_csv(&kept.file_name, &kept.content, &report, &|message| {
-        lang.say(message)
-    })
-    .map_err(broken)?;
+    let csv = import::errors_csv(&kept.file_name, &kept.content, &report, &|message| lang.say(message))
+        .map_err(broken)?;
     Ok(file(&format!("{kind}-errors.csv"), csv))
 }
 
 fn kind_of(file: &str) -> Result<Kind, Failure> {
-    file.strip_suffix(".csv")
-        .and_then(|kind| kind.parse().ok())
-        .ok_or(Failure::NotFound)
+    file.strip_suffix(".csv").and_then(|kind| kind.parse().ok()).ok_or(Failure::NotFound)
 }
 
 /// `GET /import/template/{kind}.csv`

@@ -12,10 +12,7 @@ pub async fn choose(Path(tag): Path<String>, cx: Cx) -> Answer {
     // Only to an address of this site.
     let is_own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
     let mut response = go_to(if is_own { back } else { "/" });
-    let cookie = format!(
-        "lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-        lang.tag()
-    );
+    let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", lang.tag());
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::NotFound)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)

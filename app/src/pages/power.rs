@@ -17,9 +17,7 @@ const UNITS: i64 = 500;
 pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: PowerId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let power = store::power::by_id(&mut conn, id)
-        .await?
-        .ok_or(Failure::NotFound)?;
+    let power = store::power::by_id(&mut conn, id).await?.ok_or(Failure::NotFound)?;
     let held = store::assignment::of_power(&mut conn, id, UNITS).await?;
     drop(conn);
     let today = cx.today;
@@ -74,11 +72,7 @@ fn about(power: &Power, today: Date) -> impl IntoView + use<> {
         .legal_bases
         .iter()
         .map(|basis| {
-            let state = if basis.in_force(today) {
-                None
-            } else {
-                Some(t("basis-not-in-force"))
-            };
+            let state = if basis.in_force(today) { None } else { Some(t("basis-not-in-force")) };
             view! {
                 <li>
                     {basis.citation.clone()}
@@ -124,17 +118,10 @@ fn needs(power: &Power) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let none = || Some(t("none"));
     let list = |all: &[String]| {
-        if all.is_empty() {
-            none()
-        } else {
-            Some(lang.list(all))
-        }
+        if all.is_empty() { none() } else { Some(lang.list(all)) }
     };
-    let items: Vec<String> = power
-        .equipment
-        .iter()
-        .map(|each| format!("{} ×{}", each.item, each.quantity))
-        .collect();
+    let items: Vec<String> =
+        power.equipment.iter().map(|each| format!("{} ×{}", each.item, each.quantity)).collect();
     let minutes = Message::new("minutes").with("minutes", power.minutes_per_case);
     view! {
         <dl>

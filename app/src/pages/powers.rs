@@ -102,49 +102,35 @@ fn filters(filter: &Filter, fields: &[String], catalogues: &[String]) -> impl In
 fn table(listed: Vec<Listed>) -> impl IntoView {
     let rows: Vec<_> = listed
         .into_iter()
-        .map(
-            |Listed {
-                 power,
-                 assigned,
-                 cannot,
-             }| {
-                let field = if power.field.is_empty() {
-                    t("field-unknown")
-                } else {
-                    power.field.clone()
-                };
-                let department = if power.original_department.is_empty() {
-                    "—".to_owned()
-                } else {
-                    power.original_department
-                };
-                let form = if power.published_form.is_empty() {
-                    "—".to_owned()
-                } else {
-                    power.published_form
-                };
-                view! {
-                    <tr>
-                        <th scope="row">
-                            <a href=format!("/powers/{}", power.id)>{power.name}</a>
-                            <small>{format!("{} · {} {}", power.code, power.catalogue, power.version)}</small>
-                        </th>
-                        <td>{say(&power.power_type.message())}</td>
-                        <td>{field}</td>
-                        <td>{department}</td>
-                        <td>{form}</td>
-                        <td class="n">{count(assigned)}</td>
-                        <td class="n">
-                            {if cannot > 0 {
-                                view! { <b class="cannot">{count(cannot)}</b> }.into_any()
-                            } else {
-                                view! { "0" }.into_any()
-                            }}
-                        </td>
-                    </tr>
-                }
-            },
-        )
+        .map(|Listed { power, assigned, cannot }| {
+            let field = if power.field.is_empty() { t("field-unknown") } else { power.field.clone() };
+            let department = if power.original_department.is_empty() {
+                "—".to_owned()
+            } else {
+                power.original_department
+            };
+            let form = if power.published_form.is_empty() { "—".to_owned() } else { power.published_form };
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a href=format!("/powers/{}", power.id)>{power.name}</a>
+                        <small>{format!("{} · {} {}", power.code, power.catalogue, power.version)}</small>
+                    </th>
+                    <td>{say(&power.power_type.message())}</td>
+                    <td>{field}</td>
+                    <td>{department}</td>
+                    <td>{form}</td>
+                    <td class="n">{count(assigned)}</td>
+                    <td class="n">
+                        {if cannot > 0 {
+                            view! { <b class="cannot">{count(cannot)}</b> }.into_any()
+                        } else {
+                            view! { "0" }.into_any()
+                        }}
+                    </td>
+                </tr>
+            }
+        })
         .collect();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t("powers-title")>

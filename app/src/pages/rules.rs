@@ -40,20 +40,8 @@ pub async fn show(cx: Cx) -> Answer {
         Edited::Type(power_type) => of_type(rules.of(power_type)),
         Edited::Norms => of_norms(&rules.norms),
     };
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Ok(page(
-        &cx,
-        StatusCode::OK,
-        &rules,
-        edited,
-        Sent {
-            fields,
-            errors: Vec::new(),
-        },
-    ))
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Ok(page(&cx, StatusCode::OK, &rules, edited, Sent { fields, errors: Vec::new() }))
 }
 
 /// `POST /rules`: `edit` says what.
@@ -84,13 +72,7 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let mut conn = cx.read().await?;
     let rules = store::rules::load(&mut conn).await?;
     drop(conn);
-    Ok(page(
-        &cx,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &rules,
-        edited,
-        Sent { fields, errors },
-    ))
+    Ok(page(&cx, StatusCode::UNPROCESSABLE_ENTITY, &rules, edited, Sent { fields, errors }))
 }
 
 fn per_cent(value: PerMille) -> String {
@@ -271,10 +253,7 @@ fn norms(norms: &Norms) -> impl IntoView + use<> {
         .into_iter()
         .map(|(name, value)| view! { <dt>{t(&format!("rules-{}", name.replace('_', "-")))}</dt><dd>{value}</dd> })
         .collect();
-    let hours = norms
-        .year
-        .hours()
-        .map_or_else(|_| "—".to_owned(), |hours| decimal(hours, 1));
+    let hours = norms.year.hours().map_or_else(|_| "—".to_owned(), |hours| decimal(hours, 1));
     view! {
         <dl class="wide">
             {rows}

@@ -31,9 +31,13 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let staff = staffing(&facts, &rules, cx.today).map_err(services::ServiceError::from)?;
 
     let mut sums = Sums::default();
-    lines.iter().for_each(|line| sums += Sums::from(line));
+    for line in &lines {
+        sums += Sums::from(line);
+    }
     let own = sums;
-    below.iter().for_each(|row| sums += row.sums);
+    for row in &below {
+        sums += row.sums;
+    }
     let today = cx.today;
     let (unit, params) = (facts.unit.clone(), vec![("unit", id.to_string())]);
     let name = unit.name.clone();
@@ -117,17 +121,10 @@ fn staff_card(staff: &Staffing) -> impl IntoView + use<> {
         .iter()
         .map(|(kind, number)| view! { <dt>{say(&kind.message())}</dt><dd>{count(i64::from(*number))}</dd> })
         .collect();
-    let authorised = staff
-        .authorised
-        .map_or_else(|| t("not-recorded"), |number| number.to_string());
-    let over = staff
-        .authorised
-        .is_some_and(|authorised| staff.established > authorised);
+    let authorised = staff.authorised.map_or_else(|| t("not-recorded"), |number| number.to_string());
+    let over = staff.authorised.is_some_and(|authorised| staff.established > authorised);
     let need = staff.need.total();
-    let ratio = staff
-        .need
-        .ratio(staff.available)
-        .map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2));
+    let ratio = staff.need.ratio(staff.available).map_or_else(|| "—".to_owned(), |ratio| decimal(ratio, 2));
     view! {
         <section class="card">
             <div class="cap"><h2>{t("unit-staff")}</h2></div>
@@ -159,12 +156,8 @@ fn staff_card(staff: &Staffing) -> impl IntoView + use<> {
 fn people(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
     let unit = facts.unit.id;
     let in_unit = |person: &&PersonFacts| person.person.posts(today).any(|post| post.unit == unit);
-    let rows: Vec<_> = facts
-        .people
-        .iter()
-        .filter(in_unit)
-        .map(|person| person_row(person, unit, today))
-        .collect();
+    let rows: Vec<_> =
+        facts.people.iter().filter(in_unit).map(|person| person_row(person, unit, today)).collect();
     view! {
         <section class="card">
             <div class="cap"><h2>{t("unit-people")}</h2></div>
@@ -201,31 +194,15 @@ fn person_row(facts: &PersonFacts, unit: UnitId, today: Date) -> impl IntoView +
         .posts(today)
         .filter(|post| post.unit == unit)
         .map(|post| {
-            let share = if post.share < 1.0 {
-                format!(" {}", percent(post.share))
-            } else {
-                String::new()
-            };
+            let share = if post.share < 1.0 { format!(" {}", percent(post.share)) } else { String::new() };
             format!("{} ({}{share})", post.post, say(&post.kind.message()))
         })
         .collect();
-    let allocated: f64 = facts
-        .allocations
-        .iter()
-        .filter(|each| each.period.contains(today))
-        .map(|each| each.share)
-        .sum();
+    let allocated: f64 =
+        facts.allocations.iter().filter(|each| each.period.contains(today)).map(|each| each.share).sum();
     let class = if allocated > 1.0 + 1e-9 { "n cannot" } else { "n" };
-    let certificates: Vec<_> = person
-        .certificates
-        .iter()
-        .map(|each| certificate(each, today))
-        .collect();
-    let courses: Vec<_> = person
-        .completions
-        .iter()
-        .map(|each| course(each, today))
-        .collect();
+    let certificates: Vec<_> = person.certificates.iter().map(|each| certificate(each, today)).collect();
+    let courses: Vec<_> = person.completions.iter().map(|each| course(each, today)).collect();
     view! {
         <tr id=format!("p-{}", person.id)>
             <th scope="row">{person.name.clone()} <small>{person.code.clone()}</small></th>
@@ -261,16 +238,10 @@ fn course(each: &Completion, today: Date) -> impl IntoView + use<> {
 fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let of_assignments = facts.assignments.iter().flat_map(|each| {
-        each.funding
-            .iter()
-            .map(|line| (Some((each.assignment.id, each.power.name.clone())), line))
+        each.funding.iter().map(|line| (Some((each.assignment.id, each.power.name.clone())), line))
     });
-    let mut lines: Vec<(Option<_>, &FundingLine)> = facts
-        .funding
-        .iter()
-        .map(|line| (None, line))
-        .chain(of_assignments)
-        .collect();
+    let mut lines: Vec<(Option<_>, &FundingLine)> =
+        facts.funding.iter().map(|line| (None, line)).chain(of_assignments).collect();
     lines.retain(|(_, line)| line.year == today.year());
     let total: Fen = lines.iter().map(|(_, line)| line.released).sum();
     let rows: Vec<_> = lines
@@ -291,9 +262,8 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
             }
         })
         .collect();
-    let heading = say(&Message::new("unit-money")
-        .with("year", today.year().to_string())
-        .with("total", total));
+    let heading =
+        say(&Message::new("unit-money").with("year", today.year().to_string()).with("total", total));
     view! {
         <section class="card">
             <div class="cap"><h2>{heading.clone()}</h2></div>

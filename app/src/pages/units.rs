@@ -141,11 +141,7 @@ pub fn table(above: Vec<TreeRow>, rows: Vec<TreeRow>) -> impl IntoView {
                 .iter()
                 .map(|&verdict| {
                     let number = sums.counts.of(verdict);
-                    let class = if verdict == Verdict::Cannot && number > 0 {
-                        "n cannot"
-                    } else {
-                        "n"
-                    };
+                    let class = if verdict == Verdict::Cannot && number > 0 { "n cannot" } else { "n" };
                     view! { <td class=class>{count(number)}</td> }
                 })
                 .collect();

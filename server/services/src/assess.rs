@@ -105,6 +105,8 @@ pub struct Preview {
     pub rules: TypeRules,
     /// The version of the facts that it was made from.
     pub version: i64,
+    /// Since when the unit already holds the power, where the periods overlap.
+    pub held_from: Option<Date>,
 }
 
 /// Assesses a draft among what the unit has; writes nothing. None when the unit is not there, or when the
@@ -121,6 +123,11 @@ pub async fn preview(
     };
     let rules = store::rules::load(conn).await?;
     let before = assess_unit(&facts, &rules, on)?;
+    let held = facts.assignments.iter().map(|each| &each.assignment);
+    let held_from = held
+        .filter(|each| each.power == draft.power && each.period.overlaps(&draft.period))
+        .map(|each| each.period.from)
+        .next();
     facts.assignments.push(AssignmentFacts {
         assignment: draft.clone(),
         power: power.clone(),
@@ -141,10 +148,7 @@ pub async fn preview(
         (new.verdict != old.verdict).then(|| (name(old.assignment), old.verdict, new.verdict))
     });
     let changed = changed.collect();
-    let cannot_now = before
-        .iter()
-        .filter(|each| each.verdict == Verdict::Cannot)
-        .count();
+    let cannot_now = before.iter().filter(|each| each.verdict == Verdict::Cannot).count();
     let (powers_now, version) = (before.len(), facts.version);
     let rules = rules.of(power.power_type).clone();
     let assessment = after.into_iter().find(|each| each.assignment == draft.id);
@@ -155,5 +159,6 @@ pub async fn preview(
         powers_now,
         rules,
         version,
+        held_from,
     }))
 }

@@ -1,6 +1,7 @@
 //! Hands a power to a unit: from a form's texts to an assignment, with everything that is wrong told at once.
 
 use crate::ServiceError;
+use crate::assess::Preview;
 use crate::form::{FieldError, Fields, cell, date, text};
 use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
 use domain::id::{AssignmentId, UnitId};
@@ -24,8 +25,8 @@ pub struct Draft {
 }
 
 /// Reads the form: `power`, `unit` and `giver` by code or name, `form` and `functions` by their codes, days,
-/// and the paper. Nothing is written.
-pub async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
+/// and the paper.
+async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
     let mut errors: Vec<FieldError> = Vec::new();
     let power = power(conn, fields, &mut errors).await?;
     let (unit, giver) = units(conn, fields, &mut errors).await?;
@@ -35,10 +36,8 @@ pub async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<
         Some(Form::Recalled) => errors.push(("form", Message::new("assign-error-recalled"))),
         Some(_) => {}
     }
-    let functions: Vec<Function> = text(fields, "functions")
-        .split_whitespace()
-        .filter_map(|code| code.parse().ok())
-        .collect();
+    let functions: Vec<Function> =
+        text(fields, "functions").split_whitespace().filter_map(|code| code.parse().ok()).collect();
     if functions.is_empty() {
         errors.push(("functions", Message::new("assign-error-functions")));
     }
@@ -58,10 +57,7 @@ pub async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<
     let period = from.and_then(|from| match Period::new(from, to) {
         Ok(period) => Some(period),
         Err(reversed) => {
-            errors.push((
-                "to",
-                Message::new("import-error-reversed").with("from", reversed.from),
-            ));
+            errors.push(("to", Message::new("import-error-reversed").with("from", reversed.from)));
             None
         }
     });
@@ -69,15 +65,6 @@ pub async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<
         && !period.contains(until)
     {
         errors.push(("transition_until", Message::new("assign-error-transition")));
-    }
-    if let (Some(power), Some(unit), Some(period)) = (&power, &unit, period) {
-        let all = store::assignment::of_unit_and_power(conn, unit.id, power.id).await?;
-        if let Some(other) = all.iter().find(|other| other.period.overlaps(&period)) {
-            errors.push((
-                "power",
-                Message::new("assign-error-overlap").with("from", other.period.from),
-            ));
-        }
     }
     match (power, unit, form, period) {
         (Some(power), Some(unit), Some(form), Some(period)) if errors.is_empty() => Ok(Ok(Draft {
@@ -119,11 +106,7 @@ async fn power(
     }
     let (code, name) = written(typed);
     let mut found = store::power::named(conn, code, name).await?;
-    let wrong = if found.len() > 1 {
-        "assign-error-many-powers"
-    } else {
-        "assign-error-no-power"
-    };
+    let wrong = if found.len() > 1 { "assign-error-many-powers" } else { "assign-error-no-power" };
     if found.len() != 1 {
         errors.push(("power", Message::new(wrong).with("typed", typed)));
         return Ok(None);
@@ -152,16 +135,8 @@ async fn units(
         }
         found.cloned()
     };
-    let unit = if receiver.is_empty() {
-        None
-    } else {
-        find("unit", receiver)
-    };
-    let giving = if giver.is_empty() {
-        None
-    } else {
-        find("giver", giver)
-    };
+    let unit = if receiver.is_empty() { None } else { find("unit", receiver) };
+    let giving = if giver.is_empty() { None } else { find("giver", giver) };
     if receiver.is_empty() {
         errors.push(("unit", Message::new("assign-error-unit")));
     }
@@ -182,10 +157,7 @@ fn instrument(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Instrumen
     if let (Some(signed), Some(until)) = (signed_on, until)
         && until < signed
     {
-        errors.push((
-            "instrument_until",
-            Message::new("import-error-reversed").with("from", signed),
-        ));
+        errors.push(("instrument_until", Message::new("import-error-reversed").with("from", signed)));
     }
     let Some(kind) = kind else {
         if !number.is_empty() || signed_on.is_some() || until.is_some() || published_on.is_some() {
@@ -193,12 +165,29 @@ fn instrument(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Instrumen
         }
         return None;
     };
-    Some(Instrument {
-        kind,
-        number,
-        signed_on,
-        until,
-        published_on,
+    Some(Instrument { kind, number, signed_on, until, published_on })
+}
+
+fn overlap(from: Date) -> Vec<FieldError> {
+    vec![("power", Message::new("assign-error-overlap").with("from", from))]
+}
+
+/// Reads the form and assesses it among what the unit has; nothing is written. Without a preview, the
+/// assignment is over before today and so is not assessed.
+pub async fn check(
+    conn: &mut Conn,
+    fields: &Fields,
+    today: Date,
+) -> Result<Result<(Draft, Option<Preview>), Vec<FieldError>>, ServiceError> {
+    let draft = match read(conn, fields).await? {
+        Ok(draft) => draft,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let giver = draft.giver.as_ref().map(|giver| giver.name.clone());
+    let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, today).await?;
+    Ok(match preview.as_ref().and_then(|preview| preview.held_from) {
+        Some(from) => Err(overlap(from)),
+        None => Ok((draft, preview)),
     })
 }
 
@@ -213,6 +202,10 @@ pub async fn save(
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };
+    let all = store::assignment::of_unit_and_power(&mut conn, draft.unit.id, draft.power.id).await?;
+    if let Some(other) = all.iter().find(|other| other.period.overlaps(&draft.assignment.period)) {
+        return Ok(Err(overlap(other.period.from)));
+    }
     store::assignment::insert(&mut conn, &draft.assignment).await?;
     let mut touched: BTreeSet<UnitId> = BTreeSet::from([draft.unit.id]);
     touched.extend(store::assignment::neighbours(&mut conn, draft.power.id, draft.unit.id).await?);

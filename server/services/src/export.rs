@@ -41,9 +41,7 @@ pub async fn csv(db: &Db, kind: Kind) -> Result<Vec<u8>, StoreError> {
         let cells: Vec<String> = columns
             .iter()
             .map(|column| {
-                row.iter()
-                    .find(|(key, _)| *key == column.key)
-                    .map_or(String::new(), |(_, text)| text.clone())
+                row.iter().find(|(key, _)| *key == column.key).map_or(String::new(), |(_, text)| text.clone())
             })
             .collect();
         write(&mut writer, &cells);
@@ -77,11 +75,7 @@ fn day(date: Option<Date>) -> String {
 /// Yuan with two decimals where there are fen.
 fn yuan(amount: Fen) -> String {
     let (yuan, fen) = (amount.0 / 100, amount.0 % 100);
-    if fen == 0 {
-        yuan.to_string()
-    } else {
-        format!("{yuan}.{fen:02}")
-    }
+    if fen == 0 { yuan.to_string() } else { format!("{yuan}.{fen:02}") }
 }
 
 fn number(value: Option<u32>) -> String {
@@ -93,19 +87,11 @@ fn yes_no(value: bool) -> String {
 }
 
 async fn unit_codes(conn: &mut Conn) -> Result<HashMap<UnitId, String>, StoreError> {
-    Ok(store::unit::all(conn)
-        .await?
-        .into_iter()
-        .map(|unit| (unit.id, unit.code))
-        .collect())
+    Ok(store::unit::all(conn).await?.into_iter().map(|unit| (unit.id, unit.code)).collect())
 }
 
 async fn person_codes(conn: &mut Conn) -> Result<HashMap<PersonId, String>, StoreError> {
-    Ok(store::people::persons(conn)
-        .await?
-        .into_iter()
-        .map(|person| (person.id, person.code))
-        .collect())
+    Ok(store::people::persons(conn).await?.into_iter().map(|person| (person.id, person.code)).collect())
 }
 
 /// What names an assignment: its power's key, its unit's code and the day it began.
@@ -154,12 +140,7 @@ async fn units(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     let all = store::unit::all(conn).await?;
     let row = |unit: domain::unit::Unit| {
         vec![
-            (
-                "parent",
-                unit.parent
-                    .and_then(|parent| codes.get(&parent).cloned())
-                    .unwrap_or_default(),
-            ),
+            ("parent", unit.parent.and_then(|parent| codes.get(&parent).cloned()).unwrap_or_default()),
             ("code", unit.code),
             ("name", unit.name),
             ("kind", UNIT_KINDS.word(unit.kind).to_owned()),
@@ -170,19 +151,11 @@ async fn units(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
 }
 
 fn required_item(each: &RequiredItem) -> String {
-    if each.quantity == 1 {
-        each.item.clone()
-    } else {
-        format!("{}×{}", each.item, each.quantity)
-    }
+    if each.quantity == 1 { each.item.clone() } else { format!("{}×{}", each.item, each.quantity) }
 }
 
 fn power(power: &Power) -> Row {
-    let citations: Vec<&str> = power
-        .legal_bases
-        .iter()
-        .map(|basis| basis.citation.as_str())
-        .collect();
+    let citations: Vec<&str> = power.legal_bases.iter().map(|basis| basis.citation.as_str()).collect();
     let first = power.legal_bases.first();
     let items: Vec<String> = power.equipment.iter().map(required_item).collect();
     vec![
@@ -266,14 +239,7 @@ async fn completions(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
             ("course", each.course),
             ("completed_on", each.completed_on.to_string()),
             ("valid_until", day(each.valid_until)),
-            (
-                "hours",
-                if tenth == 0 {
-                    hours.to_string()
-                } else {
-                    format!("{hours}.{tenth}")
-                },
-            ),
+            ("hours", if tenth == 0 { hours.to_string() } else { format!("{hours}.{tenth}") }),
         ]
     };
     Ok(all.into_iter().map(row).collect())
@@ -283,32 +249,19 @@ async fn assignments(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     let keys = Keys::load(conn).await?;
     let mut rows = Vec::new();
     for each in store::assignment::all(conn).await? {
-        let functions: Vec<&str> = each
-            .functions
-            .iter()
-            .map(|&function| FUNCTIONS.word(function))
-            .collect();
+        let functions: Vec<&str> = each.functions.iter().map(|&function| FUNCTIONS.word(function)).collect();
         let paper = each.instrument.as_ref();
         let mut row = keys.power(each.power);
         row.extend([
             ("unit", keys.unit(each.unit)),
-            (
-                "giver",
-                each.giver.map(|giver| keys.unit(giver)).unwrap_or_default(),
-            ),
+            ("giver", each.giver.map(|giver| keys.unit(giver)).unwrap_or_default()),
             ("form", FORMS.word(each.form).to_owned()),
             ("functions", functions.join("、")),
             ("from", each.period.from.to_string()),
             ("to", day(each.period.to)),
             ("transition_until", day(each.transition_until)),
-            (
-                "instrument_kind",
-                paper.map_or("", |paper| INSTRUMENTS.word(paper.kind)).to_owned(),
-            ),
-            (
-                "instrument_number",
-                paper.map_or(String::new(), |paper| paper.number.clone()),
-            ),
+            ("instrument_kind", paper.map_or("", |paper| INSTRUMENTS.word(paper.kind)).to_owned()),
+            ("instrument_number", paper.map_or(String::new(), |paper| paper.number.clone())),
             ("signed_on", day(paper.and_then(|paper| paper.signed_on))),
             ("instrument_until", day(paper.and_then(|paper| paper.until))),
             ("published_on", day(paper.and_then(|paper| paper.published_on))),

@@ -29,7 +29,5 @@ pub(crate) fn date(fields: &Fields, name: &'static str, errors: &mut Vec<FieldEr
     if cell.is_empty() {
         return None;
     }
-    sheet::value::date(&cell)
-        .map_err(|_| errors.push((name, Message::new("import-error-not-a-date"))))
-        .ok()
+    sheet::value::date(&cell).map_err(|_| errors.push((name, Message::new("import-error-not-a-date")))).ok()
 }

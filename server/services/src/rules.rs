@@ -21,12 +21,8 @@ impl Reader<'_> {
         match sheet::value::decimal(&cell(self.fields, name)) {
             Ok(value) if (least..=most).contains(&value) => value,
             _ => {
-                self.errors.push((
-                    name,
-                    Message::new("rules-error-range")
-                        .with("least", least)
-                        .with("most", most),
-                ));
+                self.errors
+                    .push((name, Message::new("rules-error-range").with("least", least).with("most", most)));
                 0.0
             }
         }
@@ -35,11 +31,7 @@ impl Reader<'_> {
     /// A percentage with at most one decimal, in thousandths.
     fn per_mille(&mut self, name: &'static str, most: f64) -> PerMille {
         let percent = self.within(name, 0.0, most);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 to 10,000"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000")]
         PerMille((percent * 10.0).round() as u32)
     }
 
@@ -47,9 +39,7 @@ impl Reader<'_> {
         match sheet::value::whole(&cell(self.fields, name)) {
             Ok(value) if (least..=most).contains(&value) => value,
             _ => {
-                let range = Message::new("rules-error-whole")
-                    .with("least", least)
-                    .with("most", most);
+                let range = Message::new("rules-error-whole").with("least", least).with("most", most);
                 self.errors.push((name, range));
                 0
             }
@@ -57,22 +47,17 @@ impl Reader<'_> {
     }
 
     fn money(&mut self, name: &'static str) -> Fen {
-        match sheet::value::fen(&cell(self.fields, name)) {
-            Ok(fen) => Fen(fen),
-            Err(_) => {
-                self.errors.push((name, Message::new("rules-error-money")));
-                Fen::ZERO
-            }
+        if let Ok(fen) = sheet::value::fen(&cell(self.fields, name)) {
+            return Fen(fen);
         }
+        self.errors.push((name, Message::new("rules-error-money")));
+        Fen::ZERO
     }
 }
 
 /// Reads the thresholds of one type.
 pub fn type_rules(fields: &Fields) -> Result<TypeRules, Vec<FieldError>> {
-    let mut read = Reader {
-        fields,
-        errors: Vec::new(),
-    };
+    let mut read = Reader { fields, errors: Vec::new() };
     let rules = TypeRules {
         min_people: read.whole("min_people", 0, 100),
         certificates: sheet::value::list(&cell(fields, "certificates")).unwrap_or_default(),
@@ -83,19 +68,12 @@ pub fn type_rules(fields: &Fields) -> Result<TypeRules, Vec<FieldError>> {
         money: read.per_mille("money", 1000.0),
         idle_months: read.whole("idle_months", 1, MOST_MONTHS),
     };
-    if read.errors.is_empty() {
-        Ok(rules)
-    } else {
-        Err(read.errors)
-    }
+    if read.errors.is_empty() { Ok(rules) } else { Err(read.errors) }
 }
 
 /// Reads the norms.
 pub fn norms(fields: &Fields) -> Result<Norms, Vec<FieldError>> {
-    let mut read = Reader {
-        fields,
-        errors: Vec::new(),
-    };
+    let mut read = Reader { fields, errors: Vec::new() };
     let norms = Norms {
         year: WorkingYear {
             possible_days: read.within("possible_days", 1.0, 366.0),
@@ -111,14 +89,9 @@ pub fn norms(fields: &Fields) -> Result<Norms, Vec<FieldError>> {
         equipment_item: read.money("equipment_item"),
     };
     if read.errors.is_empty() && norms.year.hours().is_err() {
-        read.errors
-            .push(("possible_days", Message::new("rules-error-no-time")));
+        read.errors.push(("possible_days", Message::new("rules-error-no-time")));
     }
-    if read.errors.is_empty() {
-        Ok(norms)
-    } else {
-        Err(read.errors)
-    }
+    if read.errors.is_empty() { Ok(norms) } else { Err(read.errors) }
 }
 
 /// Stores the thresholds of a type and assesses everything by them.

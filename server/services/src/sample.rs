@@ -19,10 +19,7 @@ const FILES: [(Kind, &str); 11] = [
     (Kind::Completions, include_str!("../../sample/completions.csv")),
     (Kind::Assignments, include_str!("../../sample/assignments.csv")),
     (Kind::Allocations, include_str!("../../sample/allocations.csv")),
-    (
-        Kind::Establishment,
-        include_str!("../../sample/establishment.csv"),
-    ),
+    (Kind::Establishment, include_str!("../../sample/establishment.csv")),
     (Kind::Equipment, include_str!("../../sample/equipment.csv")),
     (Kind::Funding, include_str!("../../sample/funding.csv")),
     (Kind::Statistics, include_str!("../../sample/statistics.csv")),
@@ -52,12 +49,7 @@ pub enum SampleError {
 /// The days on which laws took effect stay as they are. Tells which kind is being loaded.
 pub async fn load(db: &Db, today: Date, tell: &mut (dyn FnMut(Kind) + Send)) -> Result<(), SampleError> {
     let months = (today.year() - WRITTEN.0) * 12 + today.month().cast_signed() - WRITTEN.1.cast_signed();
-    let options = Options {
-        dry_run: false,
-        on_error: OnError::Stop,
-        catalogue: None,
-        version: None,
-    };
+    let options = Options { dry_run: false, on_error: OnError::Stop, catalogue: None, version: None };
     let mut conn = db.write().await.map_err(ImportError::from)?;
     let mut touched = BTreeSet::new();
     for (kind, file) in FILES {
@@ -65,25 +57,18 @@ pub async fn load(db: &Db, today: Date, tell: &mut (dyn FnMut(Kind) + Send)) -> 
         let name = format!("{kind}.csv");
         let mut sheets = sheet::read(&name, file.as_bytes()).map_err(ImportError::from)?;
         if kind != Kind::Powers {
-            sheets
-                .iter_mut()
-                .for_each(|sheet| move_dates(sheet, months, today.year() - WRITTEN.0));
+            for sheet in &mut sheets {
+                move_dates(sheet, months, today.year() - WRITTEN.0);
+            }
         }
         let (report, units) = rows_of(&mut conn, kind, &name, &sheets, &options, today).await?;
         if let Some(wrong) = report.errors.first() {
             let column = wrong.column.clone();
-            return Err(SampleError::Row {
-                kind,
-                row: wrong.row,
-                column,
-                problem: wrong.problem.key,
-            });
+            return Err(SampleError::Row { kind, row: wrong.row, column, problem: wrong.problem.key });
         }
         touched.extend(units);
     }
-    crate::assess::reassess_units(&mut conn, &touched, today)
-        .await
-        .map_err(ImportError::from)?;
+    crate::assess::reassess_units(&mut conn, &touched, today).await.map_err(ImportError::from)?;
     conn.commit().await.map_err(ImportError::from)?;
     Ok(())
 }
@@ -91,11 +76,7 @@ pub async fn load(db: &Db, today: Date, tell: &mut (dyn FnMut(Kind) + Send)) -> 
 /// Moves days and months by `months`, and fiscal years by `years`.
 fn move_dates(sheet: &mut Sheet, months: i32, years: i32) {
     let is_year: Vec<bool> = sheet.rows.first().map_or_else(Vec::new, |headings| {
-        headings
-            .cells
-            .iter()
-            .map(|heading| heading.text() == "年度")
-            .collect()
+        headings.cells.iter().map(|heading| heading.text() == "年度").collect()
     });
     for row in sheet.rows.iter_mut().skip(1) {
         for (place, cell) in row.cells.iter_mut().enumerate() {
@@ -127,10 +108,6 @@ fn is_month(text: &str) -> bool {
 
 fn moved(day: Date, months: i32) -> Date {
     let by = Months::new(months.unsigned_abs());
-    let moved = if months < 0 {
-        day.checked_sub_months(by)
-    } else {
-        day.checked_add_months(by)
-    };
+    let moved = if months < 0 { day.checked_sub_months(by) } else { day.checked_add_months(by) };
     moved.unwrap_or(day)
 }

@@ -60,11 +60,7 @@ impl Cell {
     /// Takes off what an export has put before the text.
     pub(crate) fn imported(text: &str) -> Self {
         let text = unguard(text);
-        if text.trim().is_empty() {
-            Self::Empty
-        } else {
-            Self::Text(text.to_owned())
-        }
+        if text.trim().is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
     }
 }
 
@@ -73,10 +69,7 @@ fn number_text(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
-    format!("{number:.14e}")
-        .parse::<f64>()
-        .unwrap_or(number)
-        .to_string()
+    format!("{number:.14e}").parse::<f64>().unwrap_or(number).to_string()
 }
 
 #[cfg(test)]

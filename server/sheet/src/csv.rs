@@ -16,29 +16,17 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Sheet, FileError> {
     for record in Records::new(&text, delimiter(&text)) {
         let Record { number, fields } = record?;
         if number > MAX_ROWS {
-            return Err(FileError::TooManyRows {
-                limit: MAX_ROWS.into(),
-            });
+            return Err(FileError::TooManyRows { limit: MAX_ROWS.into() });
         }
-        let row = Row {
-            number,
-            cells: fields.iter().map(|field| cell(field)).collect(),
-        };
+        let row = Row { number, cells: fields.iter().map(|field| cell(field)).collect() };
         if !row.is_empty() {
             budget.take(
-                size_of::<Row>()
-                    + fields
-                        .iter()
-                        .map(|field| size_of::<Cell>() + field.len())
-                        .sum::<usize>(),
+                size_of::<Row>() + fields.iter().map(|field| size_of::<Cell>() + field.len()).sum::<usize>(),
             )?;
             rows.push(row);
         }
     }
-    Ok(Sheet {
-        name: name.to_owned(),
-        rows: rectangular(rows, &mut budget)?,
-    })
+    Ok(Sheet { name: name.to_owned(), rows: rectangular(rows, &mut budget)? })
 }
 
 /// Many programs write `="0012"` so that Excel keeps the zeros.
@@ -65,19 +53,13 @@ fn decode(bytes: &[u8]) -> Result<String, FileError> {
             Err(_) => strict(GB18030, bytes).map_err(|at| row_at(bytes, at, GB18030))?,
         },
     };
-    if text.contains('\0') {
-        Err(FileError::NotASpreadsheet("binary"))
-    } else {
-        Ok(text)
-    }
+    if text.contains('\0') { Err(FileError::NotASpreadsheet("binary")) } else { Ok(text) }
 }
 
 /// Decodes without putting in replacement characters, or says at which byte it had to stop.
 fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, usize> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder
-        .max_utf8_buffer_length_without_replacement(bytes.len())
-        .ok_or(0_usize)?;
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).ok_or(0_usize)?;
     let mut text = String::with_capacity(room);
     match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
         (DecoderResult::InputEmpty, _) => Ok(text),
@@ -100,9 +82,7 @@ fn row_at(bytes: &[u8], at: usize, encoding: &'static Encoding) -> FileError {
     } else {
         before.split(|byte| *byte == b'\n').skip(1).count()
     };
-    FileError::Encoding {
-        row: u32::try_from(lines + 1).unwrap_or(u32::MAX),
-    }
+    FileError::Encoding { row: u32::try_from(lines + 1).unwrap_or(u32::MAX) }
 }
 
 /// The separator that gives the most fields in the first lines; quoted ones do not count.
@@ -148,11 +128,7 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     fn new(text: &'a str, delimiter: char) -> Self {
-        Self {
-            chars: text.chars().peekable(),
-            delimiter,
-            number: 0,
-        }
+        Self { chars: text.chars().peekable(), delimiter, number: 0 }
     }
 
     fn quoted(&mut self, field: &mut String) -> Result<(), FileError> {
@@ -162,10 +138,7 @@ impl<'a> Records<'a> {
             }
             field.push(char);
         }
-        Err(FileError::Csv {
-            row: self.number,
-            cause: "a quotation mark is not closed".to_owned(),
-        })
+        Err(FileError::Csv { row: self.number, cause: "a quotation mark is not closed".to_owned() })
     }
 }
 
@@ -208,10 +181,7 @@ impl Iterator for Records<'_> {
         if fields.len() < MAX_COLUMNS {
             fields.push(field);
         }
-        Some(Ok(Record {
-            number: self.number,
-            fields,
-        }))
+        Some(Ok(Record { number: self.number, fields }))
     }
 }
 
@@ -221,11 +191,7 @@ mod tests {
 
     fn texts(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
         let sheet = read("清单", bytes).unwrap();
-        sheet
-            .rows
-            .iter()
-            .map(|row| (row.number, row.cells.iter().map(Cell::text).collect()))
-            .collect()
+        sheet.rows.iter().map(|row| (row.number, row.cells.iter().map(Cell::text).collect())).collect()
     }
 
     fn row(number: u32, cells: &[&str]) -> (u32, Vec<String>) {
@@ -237,19 +203,12 @@ mod tests {
         let text = "事项名称,单位\r\n农村宅基地审批,许家沟乡\r\n";
         let wide = |big: bool| -> Vec<u8> {
             let bytes = |unit: u16| {
-                if big {
-                    unit.to_be_bytes()
-                } else {
-                    unit.to_le_bytes()
-                }
+                if big { unit.to_be_bytes() } else { unit.to_le_bytes() }
             };
             format!("\u{FEFF}{text}").encode_utf16().flat_map(bytes).collect()
         };
         let (gb, _, _) = GB18030.encode(text);
-        let expected = [
-            row(1, &["事项名称", "单位"]),
-            row(2, &["农村宅基地审批", "许家沟乡"]),
-        ];
+        let expected = [row(1, &["事项名称", "单位"]), row(2, &["农村宅基地审批", "许家沟乡"])];
         for bytes in [
             text.as_bytes().to_vec(),
             format!("\u{FEFF}{text}").into_bytes(),
@@ -279,11 +238,7 @@ mod tests {
 
     #[test]
     fn the_separator_is_found() {
-        for text in [
-            "a,b,c\n1;2,3,4",
-            "a\tb\tc\n1;2\t3\t4",
-            "a;b;c\n1;\"2,,,,,,\t\t\t\t\t\";4",
-        ] {
+        for text in ["a,b,c\n1;2,3,4", "a\tb\tc\n1;2\t3\t4", "a;b;c\n1;\"2,,,,,,\t\t\t\t\t\";4"] {
             assert_eq!(texts(text.as_bytes())[0], row(1, &["a", "b", "c"]), "{text}");
         }
     }
@@ -314,10 +269,7 @@ mod tests {
     #[test]
     fn limits_hold() {
         let long = "a\n".repeat(1_048_577);
-        assert!(matches!(
-            read("x", long.as_bytes()),
-            Err(FileError::TooManyRows { limit: 1_048_576 })
-        ));
+        assert!(matches!(read("x", long.as_bytes()), Err(FileError::TooManyRows { limit: 1_048_576 })));
         let wide = format!("{}x\n", ",".repeat(255)).repeat(60_000);
         assert!(matches!(read("x", wide.as_bytes()), Err(FileError::Bomb { .. })));
         let far = format!("a{}b", ",".repeat(300));

@@ -45,10 +45,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     }
     let size = bytes.len() as u64;
     if size > FILE_BYTES {
-        return Err(FileError::TooLarge {
-            bytes: size,
-            limit: FILE_BYTES,
-        });
+        return Err(FileError::TooLarge { bytes: size, limit: FILE_BYTES });
     }
     let sheets = if bytes.starts_with(b"PK\x03\x04") {
         xlsx::read(bytes)?
@@ -59,11 +56,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     } else {
         vec![csv::read(stem(name), bytes)?]
     };
-    if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
-        Err(FileError::Empty)
-    } else {
-        Ok(sheets)
-    }
+    if sheets.iter().all(|sheet| sheet.rows.is_empty()) { Err(FileError::Empty) } else { Ok(sheets) }
 }
 
 /// Paths may come from Windows, which `std::path` does not know elsewhere.
@@ -112,27 +105,11 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     if let Some((_, kind)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Some(kind);
     }
-    let text = bytes
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
-    let begins = |with: &str| {
-        text.get(..with.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
-    };
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let begins =
+        |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()));
     // Many portals export a web page and call it .xls.
-    if [
-        "<!doctype html",
-        "<html",
-        "<head",
-        "<meta",
-        "<body",
-        "<table",
-        "<div",
-    ]
-    .into_iter()
-    .any(begins)
-    {
+    if ["<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<div"].into_iter().any(begins) {
         return Some("HTML");
     }
     if begins("<?xml") {
@@ -140,11 +117,7 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
     }
     let wide = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
     if !wide && bytes.contains(&0) {
-        return Some(if bytes.starts_with(b"BM") || bytes.starts_with(b"RIFF") {
-            "image"
-        } else {
-            "binary"
-        });
+        return Some(if bytes.starts_with(b"BM") || bytes.starts_with(b"RIFF") { "image" } else { "binary" });
     }
     None
 }
@@ -158,9 +131,7 @@ impl Budget {
     }
 
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), FileError> {
-        self.0 = self.0.checked_sub(bytes as u64).ok_or(FileError::Bomb {
-            limit: UNPACKED_BYTES,
-        })?;
+        self.0 = self.0.checked_sub(bytes as u64).ok_or(FileError::Bomb { limit: UNPACKED_BYTES })?;
         Ok(())
     }
 
@@ -176,12 +147,7 @@ impl Budget {
 /// Leaves out empty rows and makes the others equally wide, so that every column exists in every row.
 pub(crate) fn rectangular(mut rows: Vec<Row>, budget: &mut Budget) -> Result<Vec<Row>, FileError> {
     rows.retain(|row| !row.is_empty());
-    let used = |row: &Row| {
-        row.cells
-            .iter()
-            .rposition(|cell| !cell.is_empty())
-            .map_or(0, |last| last + 1)
-    };
+    let used = |row: &Row| row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
     let width = rows.iter().map(used).max().unwrap_or(0);
     for row in &mut rows {
         row.cells.truncate(width);
@@ -219,10 +185,7 @@ mod tests {
                 other => panic!("{kind}: {other:?}"),
             }
         }
-        assert!(matches!(
-            read("a.xlsx", &ole("EncryptedPackage")),
-            Err(FileError::Encrypted)
-        ));
+        assert!(matches!(read("a.xlsx", &ole("EncryptedPackage")), Err(FileError::Encrypted)));
         assert!(matches!(read("a.csv", b""), Err(FileError::Empty)));
         assert!(matches!(read("a.csv", b" ,\r\n\r\n"), Err(FileError::Empty)));
         let large = vec![b'a'; 32 * 1024 * 1024 + 1];
@@ -233,12 +196,9 @@ mod tests {
 
     #[test]
     fn the_stem_names_the_sheet() {
-        for (name, expected) in [
-            ("清单.csv", "清单"),
-            ("C:\\表\\清单.2025.csv", "清单.2025"),
-            ("a/b", "b"),
-            (".csv", ".csv"),
-        ] {
+        for (name, expected) in
+            [("清单.csv", "清单"), ("C:\\表\\清单.2025.csv", "清单.2025"), ("a/b", "b"), (".csv", ".csv")]
+        {
             assert_eq!(stem(name), expected);
         }
     }

@@ -37,12 +37,8 @@ pub fn table(sheet: &Sheet, is_known: &dyn Fn(&str) -> bool) -> Option<Table> {
             best = Some((known, end, headings));
         }
     };
-    let candidates: Vec<Vec<String>> = sheet
-        .rows
-        .iter()
-        .take(HEADER_WITHIN)
-        .map(|row| row.cells.iter().map(Cell::text).collect())
-        .collect();
+    let candidates: Vec<Vec<String>> =
+        sheet.rows.iter().take(HEADER_WITHIN).map(|row| row.cells.iter().map(Cell::text).collect()).collect();
     for (index, headings) in candidates.iter().enumerate() {
         consider(known(headings, is_known), index + 1, headings.clone(), 0);
     }
@@ -66,10 +62,7 @@ pub fn table(sheet: &Sheet, is_known: &dyn Fn(&str) -> bool) -> Option<Table> {
         .map(|row| {
             let mut cells = row.cells.clone();
             cells.resize(width, Cell::Empty);
-            Row {
-                number: row.number,
-                cells,
-            }
+            Row { number: row.number, cells }
         })
         .collect();
     Some(Table { headings, rows })
@@ -108,11 +101,7 @@ fn keys(row: &Row) -> Vec<String> {
 
 /// "合计" and "合计（件）" are totals, "总计划" is not.
 fn is_total(row: &Row) -> bool {
-    let first = row
-        .cells
-        .iter()
-        .find(|cell| !cell.is_empty())
-        .map(|cell| heading_key(&cell.text()));
+    let first = row.cells.iter().find(|cell| !cell.is_empty()).map(|cell| heading_key(&cell.text()));
     first.is_some_and(|key| {
         ["合计", "总计"]
             .iter()
@@ -130,22 +119,11 @@ mod tests {
             number,
             cells: cells.iter().map(|cell| Cell::imported(cell)).collect(),
         };
-        Sheet {
-            name: "x".to_owned(),
-            rows: (1..).zip(rows).map(row).collect(),
-        }
+        Sheet { name: "x".to_owned(), rows: (1..).zip(rows).map(row).collect() }
     }
 
     fn known(key: &str) -> bool {
-        [
-            "序号",
-            "事项名称",
-            "实施单位",
-            "法定时限",
-            "承诺时限",
-            "统一社会信用代码",
-        ]
-        .contains(&key)
+        ["序号", "事项名称", "实施单位", "法定时限", "承诺时限", "统一社会信用代码"].contains(&key)
     }
 
     fn numbers(table: &Table) -> Vec<u32> {
@@ -169,11 +147,7 @@ mod tests {
     fn titles_repeats_and_totals_are_left_out() {
         let found = table(
             &sheet(&[
-                &[
-                    "许家沟乡赋权事项清单",
-                    "许家沟乡赋权事项清单",
-                    "许家沟乡赋权事项清单",
-                ],
+                &["许家沟乡赋权事项清单", "许家沟乡赋权事项清单", "许家沟乡赋权事项清单"],
                 &["填报单位：", "", ""],
                 &["序号", "事项 名称*", "其他"],
                 &["1", "宅基地审批", "", "多出"],
@@ -203,18 +177,7 @@ mod tests {
             &known,
         )
         .unwrap();
-        assert_eq!(
-            found.headings,
-            [
-                "序号",
-                "事项名称",
-                "法定时限",
-                "承诺时限",
-                "收费-标准",
-                "收费",
-                "备注"
-            ]
-        );
+        assert_eq!(found.headings, ["序号", "事项名称", "法定时限", "承诺时限", "收费-标准", "收费", "备注"]);
         assert_eq!(numbers(&found), [3]);
     }
 
@@ -230,15 +193,10 @@ mod tests {
         assert_eq!(table(&sheet(&[]), &known), None);
         assert_eq!(table(&sheet(&[&["序号", "x"], &["1", "2"]]), &known), None);
         assert_eq!(table(&sheet(&[&["序号", "序号"], &["1", "2"]]), &known), None);
-        let single = table(
-            &sheet(&[&["名单"], &["统一社会信用代码"], &["91410500MA"]]),
-            &known,
-        )
-        .unwrap();
+        let single = table(&sheet(&[&["名单"], &["统一社会信用代码"], &["91410500MA"]]), &known).unwrap();
         assert_eq!((single.headings.len(), numbers(&single)), (1, vec![3]));
-        let late: Vec<&[&str]> = std::iter::repeat_n(&["x", "y"][..], 15)
-            .chain([&["序号", "事项名称"][..]])
-            .collect();
+        let late: Vec<&[&str]> =
+            std::iter::repeat_n(&["x", "y"][..], 15).chain([&["序号", "事项名称"][..]]).collect();
         assert_eq!(table(&sheet(&late), &known), None);
     }
 }

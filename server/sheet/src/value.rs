@@ -39,11 +39,7 @@ pub fn code(cell: &Cell) -> Result<String, Bad> {
         return Err(Bad::LostDigits);
     }
     let code: String = half_width(cell)?.split_whitespace().collect();
-    if is_scientific(&code) {
-        Err(Bad::LostDigits)
-    } else {
-        Ok(code)
-    }
+    if is_scientific(&code) { Err(Bad::LostDigits) } else { Ok(code) }
 }
 
 /// A day in any of the usual spellings, with or without a time, or as Excel counts days.
@@ -57,9 +53,7 @@ pub fn date(cell: &Cell) -> Result<NaiveDate, Bad> {
             let (days, fraction) = text.split_once('.').unwrap_or((&text, ""));
             serial(days).or_else(|| if fraction.is_empty() { compact(days) } else { None })
         }
-        _ => written(&text)
-            .or_else(|| serial(&text))
-            .or_else(|| compact(&text)),
+        _ => written(&text).or_else(|| serial(&text)).or_else(|| compact(&text)),
     };
     date.ok_or(Bad::NotADate)
 }
@@ -80,9 +74,7 @@ pub fn month(cell: &Cell) -> Result<NaiveDate, Bad> {
         // The number 2025.1 may have been January or October.
         None
     };
-    parts
-        .and_then(|(year, month)| day(year, month, "1"))
-        .ok_or(Bad::NotADate)
+    parts.and_then(|(year, month)| day(year, month, "1")).ok_or(Bad::NotADate)
 }
 
 /// A count.
@@ -116,14 +108,8 @@ pub fn fen(cell: &Cell) -> Result<i64, Bad> {
     if fraction.len() > places {
         return Err(Bad::NotANumber);
     }
-    let amount: i64 = format!("{digits}{fraction:0<places$}")
-        .parse()
-        .map_err(|_| Bad::TooLarge)?;
-    if is_negative && amount != 0 {
-        Err(Bad::Negative)
-    } else {
-        Ok(amount)
-    }
+    let amount: i64 = format!("{digits}{fraction:0<places$}").parse().map_err(|_| Bad::TooLarge)?;
+    if is_negative && amount != 0 { Err(Bad::Negative) } else { Ok(amount) }
 }
 
 /// A part of one, also in per cent.
@@ -133,11 +119,7 @@ pub fn share(cell: &Cell) -> Result<f64, Bad> {
         Some(percent) => Decimal::parse(percent.trim_end())?.value()? / 100.0,
         None => Decimal::parse(&text)?.value()?,
     };
-    if share > 1.0 {
-        Err(Bad::TooLarge)
-    } else {
-        Ok(share)
-    }
+    if share > 1.0 { Err(Bad::TooLarge) } else { Ok(share) }
 }
 
 /// Words, ticks and digits for yes and no.
@@ -163,11 +145,8 @@ pub fn list(cell: &Cell) -> Result<Vec<String>, Bad> {
 
 /// What no one sees is taken out: text from web pages has it.
 fn raw(cell: &Cell) -> Result<String, Bad> {
-    let text: String = cell
-        .text()
-        .chars()
-        .filter(|char| !matches!(char, '\u{200B}'..='\u{200D}' | '\u{FEFF}'))
-        .collect();
+    let text: String =
+        cell.text().chars().filter(|char| !matches!(char, '\u{200B}'..='\u{200D}' | '\u{FEFF}')).collect();
     if matches!(cell, Cell::Error(_)) || ERRORS.contains(&text.as_str()) {
         Err(Bad::CellError)
     } else {
@@ -201,15 +180,9 @@ fn is_scientific(code: &str) -> bool {
 fn day(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
     let number = |text: &str, most: usize| -> Option<u32> {
         let text = text.trim();
-        if is_digits(text) && text.len() <= most {
-            text.parse().ok()
-        } else {
-            None
-        }
+        if is_digits(text) && text.len() <= most { text.parse().ok() } else { None }
     };
-    let year = i32::try_from(number(year, 4)?)
-        .ok()
-        .filter(|year| YEARS.contains(year))?;
+    let year = i32::try_from(number(year, 4)?).ok().filter(|year| YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(year, number(month, 2)?, number(day, 2)?)
 }
 
@@ -222,9 +195,7 @@ fn written(text: &str) -> Option<NaiveDate> {
     let separator = text.chars().find(|char| matches!(char, '-' | '/' | '.'))?;
     let (year, rest) = text.split_once(separator)?;
     let (month, rest) = rest.split_once(separator)?;
-    let end = rest
-        .find(|char: char| char == 'T' || char.is_whitespace())
-        .unwrap_or(rest.len());
+    let end = rest.find(|char: char| char == 'T' || char.is_whitespace()).unwrap_or(rest.len());
     let (date, time) = rest.split_at(end);
     day(year, month, date).filter(|_| is_time(time))
 }
@@ -253,19 +224,11 @@ fn serial(text: &str) -> Option<NaiveDate> {
     };
     // Excel counts a 29 February 1900 that never was, so that its day 0 lies one day earlier.
     let zero = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-    if SERIALS.contains(&days) {
-        zero.checked_add_days(Days::new(days.into()))
-    } else {
-        None
-    }
+    if SERIALS.contains(&days) { zero.checked_add_days(Days::new(days.into())) } else { None }
 }
 
 fn compact(text: &str) -> Option<NaiveDate> {
-    if text.len() == 8 && is_digits(text) {
-        day(&text[..4], &text[4..6], &text[6..])
-    } else {
-        None
-    }
+    if text.len() == 8 && is_digits(text) { day(&text[..4], &text[4..6], &text[6..]) } else { None }
 }
 
 /// A number that is not negative, digit by digit, so that no amount is rounded.
@@ -292,31 +255,15 @@ impl Decimal {
         if !are_grouped || !is_digits(first) || !groups.all(is_digits) {
             return Err(Bad::NotANumber);
         }
-        let decimal = Self {
-            digits: grouped.replace(',', ""),
-            fraction: fraction.to_owned(),
-        };
-        let is_zero = decimal
-            .digits
-            .bytes()
-            .chain(decimal.fraction.bytes())
-            .all(|digit| digit == b'0');
-        if is_negative && !is_zero {
-            Err(Bad::Negative)
-        } else {
-            Ok(decimal)
-        }
+        let decimal = Self { digits: grouped.replace(',', ""), fraction: fraction.to_owned() };
+        let is_zero = decimal.digits.bytes().chain(decimal.fraction.bytes()).all(|digit| digit == b'0');
+        if is_negative && !is_zero { Err(Bad::Negative) } else { Ok(decimal) }
     }
 
     fn value(&self) -> Result<f64, Bad> {
-        let value: f64 = format!("{}.{}0", self.digits, self.fraction)
-            .parse()
-            .map_err(|_| Bad::NotANumber)?;
-        if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Bad::TooLarge)
-        }
+        let value: f64 =
+            format!("{}.{}0", self.digits, self.fraction).parse().map_err(|_| Bad::NotANumber)?;
+        if value.is_finite() { Ok(value) } else { Err(Bad::TooLarge) }
     }
 }
 
@@ -352,10 +299,7 @@ mod tests {
         check(
             text,
             vec![
-                (
-                    t(" 许家沟乡　　政府\r\n（便民）\u{FEFF} "),
-                    ok("许家沟乡 政府 （便民）"),
-                ),
+                (t(" 许家沟乡　　政府\r\n（便民）\u{FEFF} "), ok("许家沟乡 政府 （便民）")),
                 (t("Ａ，Ｂ。"), ok("Ａ，Ｂ。")),
                 (n(3.0), ok("3")),
                 (Cell::Empty, ok("")),
@@ -410,18 +354,10 @@ mod tests {
         .map(|text| (t(text), first))
         .collect();
         cases.extend(
-            [
-                n(45_839.0),
-                n(45_839.75),
-                n(20_250_701.0),
-                Cell::Date(ymd(2025, 7, 1)),
-            ]
-            .map(|cell| (cell, first)),
+            [n(45_839.0), n(45_839.75), n(20_250_701.0), Cell::Date(ymd(2025, 7, 1))]
+                .map(|cell| (cell, first)),
         );
-        cases.extend([
-            (t("20000"), Ok(ymd(1954, 10, 3))),
-            (n(80_000.0), Ok(ymd(2119, 1, 11))),
-        ]);
+        cases.extend([(t("20000"), Ok(ymd(1954, 10, 3))), (n(80_000.0), Ok(ymd(2119, 1, 11)))]);
         cases.extend(
             [
                 "",
@@ -443,15 +379,8 @@ mod tests {
             .map(|text| (t(text), Err(Bad::NotADate))),
         );
         cases.extend(
-            [
-                Cell::Empty,
-                n(12.0),
-                n(20_250_701.5),
-                n(-45_839.0),
-                n(f64::NAN),
-                Cell::Bool(true),
-            ]
-            .map(|cell| (cell, Err(Bad::NotADate))),
+            [Cell::Empty, n(12.0), n(20_250_701.5), n(-45_839.0), n(f64::NAN), Cell::Bool(true)]
+                .map(|cell| (cell, Err(Bad::NotADate))),
         );
         check(date, cases);
     }

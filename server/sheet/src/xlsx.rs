@@ -28,9 +28,7 @@ fn inspect(bytes: &[u8]) -> Result<(), FileError> {
     if let Some(kind) = foreign(&archive) {
         return Err(FileError::NotASpreadsheet(kind));
     }
-    let bomb = FileError::Bomb {
-        limit: UNPACKED_BYTES,
-    };
+    let bomb = FileError::Bomb { limit: UNPACKED_BYTES };
     if archive.len() > MAX_ENTRIES {
         return Err(bomb);
     }
@@ -47,11 +45,7 @@ fn inspect(bytes: &[u8]) -> Result<(), FileError> {
 }
 
 fn foreign(archive: &ZipArchive<Cursor<&[u8]>>) -> Option<&'static str> {
-    let has = |part: &str| {
-        archive
-            .file_names()
-            .any(|name| name.is_ok_and(|name| name.starts_with(part)))
-    };
+    let has = |part: &str| archive.file_names().any(|name| name.is_ok_and(|name| name.starts_with(part)));
     if has("xl/workbook.bin") {
         Some("xlsb")
     } else if has("xl/") {
@@ -95,17 +89,8 @@ fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
             let merged = workbook.merge_cells_by_sheet_name(&name).map_err(damaged)?;
             let mut cells = cells(&mut workbook, &name, &mut budget)?;
             fill(&mut cells, &merged, &mut budget)?;
-            let rows = cells
-                .into_iter()
-                .map(|(row, cells)| Row {
-                    number: row + 1,
-                    cells,
-                })
-                .collect();
-            Ok(Sheet {
-                name,
-                rows: rectangular(rows, &mut budget)?,
-            })
+            let rows = cells.into_iter().map(|(row, cells)| Row { number: row + 1, cells }).collect();
+            Ok(Sheet { name, rows: rectangular(rows, &mut budget)? })
         })
         .collect()
 }
@@ -126,9 +111,7 @@ fn cells(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) ->
         last = row;
         let cell = cell(found.get_value());
         if row >= MAX_ROWS {
-            return Err(FileError::TooManyRows {
-                limit: MAX_ROWS.into(),
-            });
+            return Err(FileError::TooManyRows { limit: MAX_ROWS.into() });
         }
         if column as usize >= MAX_COLUMNS || cell.is_empty() {
             continue;
@@ -154,10 +137,7 @@ fn cell(value: &DataRef<'_>) -> Cell {
         DataRef::Empty => Cell::Empty,
         DataRef::String(text) => Cell::imported(text),
         DataRef::SharedString(text) => Cell::imported(text),
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "spreadsheet programs calculate in f64 themselves"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "spreadsheet programs calculate in f64 themselves")]
         DataRef::Int(number) => Cell::Number(*number as f64),
         DataRef::Float(number) => Cell::Number(*number),
         DataRef::Bool(bool) => Cell::Bool(*bool),
@@ -188,11 +168,7 @@ fn fill(rows: &mut Rows, merged: &[Dimensions], budget: &mut Budget) -> Result<(
     for area in merged {
         let ((top, left), (bottom, right)) = (area.start, area.end);
         let columns = left as usize..(right as usize).saturating_add(1).min(width);
-        let value = rows
-            .get(&top)
-            .and_then(|cells| cells.get(left as usize))
-            .cloned()
-            .unwrap_or_default();
+        let value = rows.get(&top).and_then(|cells| cells.get(left as usize)).cloned().unwrap_or_default();
         if top > bottom || columns.is_empty() || value.is_empty() {
             continue;
         }
@@ -222,8 +198,7 @@ mod tests {
     fn archive(entries: &[(&str, &[u8], usize)]) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, chunk, times) in entries {
-            zip.start_file(*name, SimpleFileOptions::default().compression_level(Some(1)))
-                .unwrap();
+            zip.start_file(*name, SimpleFileOptions::default().compression_level(Some(1))).unwrap();
             for _ in 0..*times {
                 zip.write_all(chunk).unwrap();
             }
@@ -245,29 +220,16 @@ mod tests {
         sheet.write(2, 1, "'=1+1").unwrap();
         sheet.write(2, 2, 12.0).unwrap();
         sheet.write(2, 3, true).unwrap();
-        sheet
-            .write_with_format(4, 1, Moment::from_ymd(2025, 7, 1).unwrap(), &date)
-            .unwrap();
+        sheet.write_with_format(4, 1, Moment::from_ymd(2025, 7, 1).unwrap(), &date).unwrap();
         sheet.write_with_format(4, 2, 0.5, &clock).unwrap();
         sheet.write_with_format(4, 3, 45_839.0, &hours).unwrap();
-        sheet
-            .write_formula(4, 4, Formula::new("=#REF!").set_result("#REF!"))
-            .unwrap();
+        sheet.write_formula(4, 4, Formula::new("=#REF!").set_result("#REF!")).unwrap();
         sheet.write(9, 0, "  ").unwrap();
-        workbook
-            .add_worksheet()
-            .set_name("隐藏")
-            .unwrap()
-            .set_hidden(true)
-            .write(0, 0, "x")
-            .unwrap();
+        workbook.add_worksheet().set_name("隐藏").unwrap().set_hidden(true).write(0, 0, "x").unwrap();
         workbook.add_worksheet().set_name("空").unwrap();
 
         let sheets = read_all(&mut workbook);
-        assert_eq!(
-            sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(),
-            ["清单", "空"]
-        );
+        assert_eq!(sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["清单", "空"]);
         let day = Cell::Date(NaiveDate::from_ymd_opt(2025, 7, 1).unwrap());
         assert_eq!(
             sheets[0].rows,
@@ -304,11 +266,8 @@ mod tests {
         sheet.write(1_048_575, 0, "b").unwrap();
         sheet.write(1_048_575, 16_383, "c").unwrap();
         let sheets = read_all(&mut workbook);
-        let numbers: Vec<(u32, usize)> = sheets[0]
-            .rows
-            .iter()
-            .map(|row| (row.number, row.cells.len()))
-            .collect();
+        let numbers: Vec<(u32, usize)> =
+            sheets[0].rows.iter().map(|row| (row.number, row.cells.len())).collect();
         assert_eq!(numbers, [(1, 1), (1_048_576, 1)]);
     }
 
@@ -317,9 +276,7 @@ mod tests {
         let plain = Format::new();
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet();
-        sheet
-            .merge_range(0, 0, 0, 4, "许家沟乡赋权事项清单", &plain)
-            .unwrap();
+        sheet.merge_range(0, 0, 0, 4, "许家沟乡赋权事项清单", &plain).unwrap();
         sheet.merge_range(1, 0, 2, 0, "实施单位", &plain).unwrap();
         sheet.merge_range(1, 1, 2, 1, "事项名称＊", &plain).unwrap();
         sheet.merge_range(1, 2, 1, 3, "时限", &plain).unwrap();
@@ -335,17 +292,10 @@ mod tests {
         let sheets = read_all(&mut workbook);
         let known = |key: &str| ["实施单位", "事项名称", "法定时限(工作日)", "备注"].contains(&key);
         let found = table(&sheets[0], &known).unwrap();
-        let keys: Vec<String> = found
-            .headings
-            .iter()
-            .map(|heading| heading_key(heading))
-            .collect();
+        let keys: Vec<String> = found.headings.iter().map(|heading| heading_key(heading)).collect();
         assert_eq!(keys, ["实施单位", "事项名称", "法定时限(工作日)", "承诺", "备注"]);
-        let rows: Vec<(u32, String, String)> = found
-            .rows
-            .iter()
-            .map(|row| (row.number, row.cells[0].text(), row.cells[1].text()))
-            .collect();
+        let rows: Vec<(u32, String, String)> =
+            found.rows.iter().map(|row| (row.number, row.cells[0].text(), row.cells[1].text())).collect();
         assert_eq!(
             rows,
             [
@@ -358,40 +308,24 @@ mod tests {
     #[test]
     fn bombs_are_not_unpacked() {
         let zeros = vec![0; 1024 * 1024];
-        let bomb = archive(&[
-            ("[Content_Types].xml", b"<Types/>", 1),
-            ("xl/worksheets/sheet1.xml", &zeros, 300),
-        ]);
+        let bomb =
+            archive(&[("[Content_Types].xml", b"<Types/>", 1), ("xl/worksheets/sheet1.xml", &zeros, 300)]);
         assert!(bomb.len() < 4 * 1024 * 1024);
-        assert!(matches!(
-            crate::read("x.xlsx", &bomb),
-            Err(FileError::Bomb {
-                limit: UNPACKED_BYTES
-            })
-        ));
+        assert!(matches!(crate::read("x.xlsx", &bomb), Err(FileError::Bomb { limit: UNPACKED_BYTES })));
 
         let names: Vec<String> = (0..=MAX_ENTRIES).map(|index| format!("xl/{index}")).collect();
         let entries: Vec<(&str, &[u8], usize)> =
             names.iter().map(|name| (name.as_str(), &b""[..], 0)).collect();
-        assert!(matches!(
-            crate::read("x.xlsx", &archive(&entries)),
-            Err(FileError::Bomb { .. })
-        ));
+        assert!(matches!(crate::read("x.xlsx", &archive(&entries)), Err(FileError::Bomb { .. })));
     }
 
     #[test]
     fn a_far_column_in_every_row_is_a_bomb() {
         let mut budget = Budget::new();
-        let row = |number| Row {
-            number,
-            cells: vec![Cell::Text("x".into())],
-        };
+        let row = |number| Row { number, cells: vec![Cell::Text("x".into())] };
         let mut rows: Vec<Row> = (1..=60_000).map(row).collect();
         rows[0].cells.resize(256, Cell::Bool(true));
-        assert!(matches!(
-            rectangular(rows, &mut budget),
-            Err(FileError::Bomb { .. })
-        ));
+        assert!(matches!(rectangular(rows, &mut budget), Err(FileError::Bomb { .. })));
     }
 
     #[test]
@@ -416,10 +350,7 @@ mod tests {
         let mut workbook = Workbook::new();
         workbook.add_worksheet().write(0, 0, "a").unwrap();
         let bytes = workbook.save_to_buffer().unwrap();
-        assert!(matches!(
-            crate::read("x", &bytes[..bytes.len() / 2]),
-            Err(FileError::Damaged(_))
-        ));
+        assert!(matches!(crate::read("x", &bytes[..bytes.len() / 2]), Err(FileError::Damaged(_))));
         let hollow = archive(&[("xl/workbook.xml", b"<workbook>", 1)]);
         assert!(matches!(crate::read("x", &hollow), Err(FileError::Damaged(_))));
     }
@@ -439,13 +370,7 @@ mod tests {
         };
         let cell = r#"<row r="1"><c r="A1"><v>1</v></c></row>"#;
         let good = crate::read("x", &sheet(cell, "A1:B2")).unwrap();
-        assert_eq!(
-            good[0].rows,
-            [Row {
-                number: 1,
-                cells: vec![Cell::Number(1.0)]
-            }]
-        );
+        assert_eq!(good[0].rows, [Row { number: 1, cells: vec![Cell::Number(1.0)] }]);
         // An area as large as the sheet reaches no further than its cells.
         let two = format!("{cell}{}", r#"<row r="5"><c r="B5"><v>2</v></c></row>"#);
         let huge = crate::read("x", &sheet(&two, "A1:XFD1048576")).unwrap();
@@ -453,23 +378,14 @@ mod tests {
         assert_eq!(
             huge[0].rows,
             [
-                Row {
-                    number: 1,
-                    cells: vec![one.clone(), one.clone()]
-                },
-                Row {
-                    number: 5,
-                    cells: vec![one, two]
-                }
+                Row { number: 1, cells: vec![one.clone(), one.clone()] },
+                Row { number: 5, cells: vec![one, two] }
             ]
         );
         // Turned round, it is either refused or without effect.
         let _ = crate::read("x", &sheet(cell, "B2:A1"));
         let far = r#"<row r="1048577"><c r="A1048577"><v>1</v></c></row>"#;
-        assert!(matches!(
-            crate::read("x", &sheet(far, "A1:B2")),
-            Err(FileError::TooManyRows { .. })
-        ));
+        assert!(matches!(crate::read("x", &sheet(far, "A1:B2")), Err(FileError::TooManyRows { .. })));
         let wild = r#"<row r="99999999999"><c r="ZZZZZZZZZZZZ99999999999"><v>1</v></c></row>"#;
         assert!(crate::read("x", &sheet(wild, "A1:B2")).is_err());
     }

@@ -52,9 +52,7 @@ pub(crate) struct CountsRow {
 impl From<CountsRow> for Counts {
     fn from(row: CountsRow) -> Self {
         // In the order of `Verdict::ALL`.
-        Self {
-            counts: [row.cannot, row.poorly, row.idle, row.in_transition, row.can],
-        }
+        Self { counts: [row.cannot, row.poorly, row.idle, row.in_transition, row.can] }
     }
 }
 
@@ -99,10 +97,7 @@ fn reason(assessment: &Assessment) -> &'static str {
 }
 
 /// Staff in thousandths of a post.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "`as` saturates, far beyond any staff"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, far beyond any staff")]
 fn thousandths(staff: f64) -> i64 {
     (staff * 1000.0).round() as i64
 }
@@ -226,11 +221,7 @@ impl Part {
     /// As a fraction; 1 when nothing is required.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53 for any county")]
     pub fn fraction(self) -> f64 {
-        if self.of <= 0 {
-            1.0
-        } else {
-            self.there as f64 / self.of as f64
-        }
+        if self.of <= 0 { 1.0 } else { self.there as f64 / self.of as f64 }
     }
 }
 
@@ -278,22 +269,10 @@ impl From<SumsRow> for Sums {
             short_staff: row.short_staff,
             short_money: Fen(row.short_fen),
             untrained: row.untrained,
-            staff: Part {
-                there: row.available_staff,
-                of: row.required_staff,
-            },
-            money: Part {
-                there: row.released_fen,
-                of: row.required_fen,
-            },
-            training: Part {
-                there: row.trained_handlers,
-                of: row.handlers,
-            },
-            means: Part {
-                there: row.present_items,
-                of: row.required_items,
-            },
+            staff: Part { there: row.available_staff, of: row.required_staff },
+            money: Part { there: row.released_fen, of: row.required_fen },
+            training: Part { there: row.trained_handlers, of: row.handlers },
+            means: Part { there: row.present_items, of: row.required_items },
         }
     }
 }
@@ -454,9 +433,8 @@ pub async fn list(
     let rows = fetch_all!(
         conn, LineRow, LIST, has_root, root, has_field, field, power_type, verdict, reason, limit, offset
     )?;
-    let total: SumsRow = fetch_one!(
-        conn, SumsRow, TOTAL, has_root, root, has_field, field, power_type, verdict, reason
-    )?;
+    let total: SumsRow =
+        fetch_one!(conn, SumsRow, TOTAL, has_root, root, has_field, field, power_type, verdict, reason)?;
     Ok((lines(rows)?, total.into()))
 }
 
@@ -475,18 +453,8 @@ pub async fn reasons(
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let field = filter.field.as_deref().unwrap_or_default();
     let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let rows = fetch_all!(
-        conn,
-        (String, String, i64),
-        REASONS,
-        root.0,
-        power_type,
-        field,
-        verdict
-    )?;
-    rows.into_iter()
-        .map(|(reason, verdict, count)| Ok((reason, verdict.parse()?, count)))
-        .collect()
+    let rows = fetch_all!(conn, (String, String, i64), REASONS, root.0, power_type, field, verdict)?;
+    rows.into_iter().map(|(reason, verdict, count)| Ok((reason, verdict.parse()?, count))).collect()
 }
 
 const OF_UNIT: &str = "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code,
@@ -530,18 +498,9 @@ impl From<&Line> for Sums {
                 there: thousandths(staff.available.min(staff.required)),
                 of: thousandths(staff.required),
             },
-            money: Part {
-                there: money.released().min(money.required()).0,
-                of: money.required().0,
-            },
-            training: Part {
-                there: number.trained_handlers.into(),
-                of: number.handlers.into(),
-            },
-            means: Part {
-                there: number.present_items.into(),
-                of: number.required_items.into(),
-            },
+            money: Part { there: money.released().min(money.required()).0, of: money.required().0 },
+            training: Part { there: number.trained_handlers.into(), of: number.handlers.into() },
+            means: Part { there: number.present_items.into(), of: number.required_items.into() },
         }
     }
 }

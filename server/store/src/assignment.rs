@@ -57,10 +57,7 @@ impl TryFrom<AssignmentRow> for Assignment {
             giver: row.giver_id.map(UnitId),
             form: row.form.parse()?,
             functions: functions.collect::<Result<_, _>>()?,
-            period: Period {
-                from: row.valid_from,
-                to: row.valid_to,
-            },
+            period: Period { from: row.valid_from, to: row.valid_to },
             transition_until: row.transition_until,
             instrument,
             planned_volume: row.planned_volume.map(nat),
@@ -84,11 +81,7 @@ const UPDATE: &str =
     where id = $1";
 
 async fn write(conn: &mut Conn, sql: &'static str, assignment: &Assignment) -> Result<(), StoreError> {
-    let functions: Vec<&str> = assignment
-        .functions
-        .iter()
-        .map(|function| function.as_str())
-        .collect();
+    let functions: Vec<&str> = assignment.functions.iter().map(|function| function.as_str()).collect();
     let instrument = assignment.instrument.as_ref();
     execute!(
         conn,
@@ -122,17 +115,11 @@ pub async fn update(conn: &mut Conn, assignment: &Assignment) -> Result<(), Stor
     write(conn, UPDATE, assignment).await
 }
 
-const BY_ID: &str = concat!(
-    "select ",
-    assignment_columns!(),
-    " from assignment s where s.id = $1"
-);
+const BY_ID: &str = concat!("select ", assignment_columns!(), " from assignment s where s.id = $1");
 
 /// An assignment.
 pub async fn by_id(conn: &mut Conn, id: AssignmentId) -> Result<Option<Assignment>, StoreError> {
-    fetch_optional!(conn, AssignmentRow, BY_ID, id.0)?
-        .map(Assignment::try_from)
-        .transpose()
+    fetch_optional!(conn, AssignmentRow, BY_ID, id.0)?.map(Assignment::try_from).transpose()
 }
 
 const OF: &str = concat!(
@@ -165,10 +152,7 @@ const UNITS_OF_POWER: &str = "select distinct unit_id from assignment where powe
 
 /// The units that received a power.
 pub async fn units_of_power(conn: &mut Conn, power: PowerId) -> Result<Vec<UnitId>, StoreError> {
-    Ok(fetch_all!(conn, (Uuid,), UNITS_OF_POWER, power.0)?
-        .into_iter()
-        .map(|(id,)| UnitId(id))
-        .collect())
+    Ok(fetch_all!(conn, (Uuid,), UNITS_OF_POWER, power.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
 const NEIGHBOURS_OF: &str = "select distinct s.unit_id from assignment s
@@ -187,10 +171,7 @@ const RECEIVERS_FROM: &str = "select distinct unit_id from assignment where give
 
 /// The units that received something from a giver.
 pub async fn receivers_from(conn: &mut Conn, giver: UnitId) -> Result<Vec<UnitId>, StoreError> {
-    Ok(fetch_all!(conn, (Uuid,), RECEIVERS_FROM, giver.0)?
-        .into_iter()
-        .map(|(id,)| UnitId(id))
-        .collect())
+    Ok(fetch_all!(conn, (Uuid,), RECEIVERS_FROM, giver.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
 /// An assignment of a power beside its unit and how it fares.

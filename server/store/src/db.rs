@@ -41,9 +41,8 @@ impl Db {
     /// Opens `sqlite://FILE` (made when missing), `sqlite::memory:` or `postgres://…`. Migrates nothing.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
         let pool = if address.starts_with("sqlite:") {
-            let options: SqliteConnectOptions = address
-                .parse()
-                .map_err(|_| StoreError::Address(address.to_owned()))?;
+            let options: SqliteConnectOptions =
+                address.parse().map_err(|_| StoreError::Address(address.to_owned()))?;
             let options = options
                 .create_if_missing(true)
                 .foreign_keys(true)
@@ -64,25 +63,18 @@ impl Db {
         } else {
             return Err(StoreError::Address(address.to_owned()));
         };
-        Ok(Self {
-            pool,
-            statements: Arc::default(),
-        })
+        Ok(Self { pool, statements: Arc::default() })
     }
 
     /// Begins a transaction that reads one state of the database.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let inner = match &self.pool {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only")
-                    .await?,
-            ),
+            Pool::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
         };
-        Ok(Conn {
-            inner,
-            statements: self.statements.clone(),
-        })
+        Ok(Conn { inner, statements: self.statements.clone() })
     }
 
     /// Begins a transaction that writes. SQLite takes the write lock at once, because a lock taken later can
@@ -92,10 +84,7 @@ impl Db {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Conn {
-            inner,
-            statements: self.statements.clone(),
-        })
+        Ok(Conn { inner, statements: self.statements.clone() })
     }
 
     /// Statements sent since the pool was opened; tests take the difference over a page.

@@ -55,11 +55,7 @@ impl From<sqlx::Error> for StoreError {
         };
         // SQLite's extended code in decimal, PostgreSQL's SQLSTATE.
         let code = cause.code().unwrap_or_default();
-        let sqlite_primary = code
-            .parse::<u32>()
-            .ok()
-            .filter(|_| code.len() < 5)
-            .map(|code| code & 0xff);
+        let sqlite_primary = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
         match sqlite_primary {
             Some(5 | 6) => return Self::Locked,
             Some(8) => return Self::ReadOnly,

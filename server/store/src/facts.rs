@@ -136,11 +136,8 @@ const MEANS: &str = "select id, item, quantity, valid_from, valid_to from equipm
     union all select id, cast(null as text), authorised, valid_from, cast(null as date) from establishment
     where unit_id = $1 order by 2, 4, 1";
 
-const FUNDING: &str = concat!(
-    "select ",
-    funding_columns!(),
-    " from funding where unit_id = $1 order by year, id"
-);
+const FUNDING: &str =
+    concat!("select ", funding_columns!(), " from funding where unit_id = $1 order by year, id");
 
 const STATISTICS: &str = concat!(
     "select ",
@@ -168,10 +165,7 @@ pub async fn with_path(
     let Some(version) = rows.last().map(|row| row.facts_version) else {
         return Ok(None);
     };
-    let path = rows
-        .into_iter()
-        .map(|row| Unit::try_from(row.unit))
-        .collect::<Result<Vec<_>, _>>()?;
+    let path = rows.into_iter().map(|row| Unit::try_from(row.unit)).collect::<Result<Vec<_>, _>>()?;
     let Some(unit) = path.last().cloned() else {
         return Ok(None);
     };
@@ -180,10 +174,7 @@ pub async fn with_path(
     let mut by_assignment: HashMap<AssignmentId, Vec<Allocation>> = HashMap::new();
     for row in fetch_all!(conn, AllocationRow, ALLOCATIONS, id.0)? {
         let allocation = Allocation::try_from(row)?;
-        by_assignment
-            .entry(allocation.assignment)
-            .or_default()
-            .push(allocation.clone());
+        by_assignment.entry(allocation.assignment).or_default().push(allocation.clone());
         if let Some(person) = people.get_mut(&allocation.person) {
             person.allocations.push(allocation);
         }
@@ -199,10 +190,7 @@ pub async fn with_path(
                 id: EquipmentId(row.id),
                 item,
                 quantity,
-                period: Period {
-                    from: row.valid_from,
-                    to: row.valid_to,
-                },
+                period: Period { from: row.valid_from, to: row.valid_to },
             }),
             None => establishment.push(Establishment {
                 id: EstablishmentId(row.id),
@@ -221,23 +209,14 @@ pub async fn with_path(
         }
     }
     let mut statistics: HashMap<AssignmentId, Vec<_>> = HashMap::new();
-    for row in fetch_all!(
-        conn,
-        StatisticsRow,
-        STATISTICS,
-        id.0,
-        window_start(on, STATISTICS_MONTHS)
-    )? {
+    for row in fetch_all!(conn, StatisticsRow, STATISTICS, id.0, window_start(on, STATISTICS_MONTHS))? {
         let (assignment, row) = month(row);
         statistics.entry(assignment).or_default().push(row);
     }
     let mut neighbours: HashMap<PowerId, Vec<Neighbour>> = HashMap::new();
     if let Some(parent) = unit.parent {
         for (power, unit, name) in fetch_all!(conn, (Uuid, Uuid, String), NEIGHBOURS, id.0, parent.0, on)? {
-            neighbours.entry(PowerId(power)).or_default().push(Neighbour {
-                unit: UnitId(unit),
-                name,
-            });
+            neighbours.entry(PowerId(power)).or_default().push(Neighbour { unit: UnitId(unit), name });
         }
     }
 
@@ -256,15 +235,7 @@ pub async fn with_path(
             assignment,
         });
     }
-    let facts = UnitFacts {
-        unit,
-        version,
-        people,
-        establishment,
-        equipment,
-        funding: own,
-        assignments,
-    };
+    let facts = UnitFacts { unit, version, people, establishment, equipment, funding: own, assignments };
     Ok(Some((path, facts)))
 }
 
@@ -286,24 +257,16 @@ async fn people(conn: &mut Conn, unit: UnitId) -> Result<HashMap<PersonId, Perso
             allocations: Vec::new(),
         });
         // All of an appointment's columns are there, or none.
-        if let (Some(appointment), Some(unit), Some(post), Some(kind), Some(share), Some(from)) = (
-            row.appointment_id,
-            row.unit_id,
-            row.post,
-            row.kind,
-            row.share,
-            row.valid_from,
-        ) {
+        if let (Some(appointment), Some(unit), Some(post), Some(kind), Some(share), Some(from)) =
+            (row.appointment_id, row.unit_id, row.post, row.kind, row.share, row.valid_from)
+        {
             facts.person.appointments.push(Appointment {
                 id: AppointmentId(appointment),
                 unit: UnitId(unit),
                 post,
                 kind: kind.parse()?,
                 share,
-                period: Period {
-                    from,
-                    to: row.valid_to,
-                },
+                period: Period { from, to: row.valid_to },
             });
         }
     }
@@ -318,10 +281,7 @@ async fn people(conn: &mut Conn, unit: UnitId) -> Result<HashMap<PersonId, Perso
                 number,
                 issued_on: row.valid_from,
                 expires_on: row.valid_to,
-                suspended: row.suspended_from.map(|from| Period {
-                    from,
-                    to: row.suspended_to,
-                }),
+                suspended: row.suspended_from.map(|from| Period { from, to: row.suspended_to }),
                 revoked_on: row.revoked_on,
             }),
             None => facts.person.completions.push(Completion {

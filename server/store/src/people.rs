@@ -21,15 +21,7 @@ pub async fn insert_person(conn: &mut Conn, person: &Person) -> Result<(), Store
     const SQL: &str =
         "insert into person (id, code, name, allowance_hours, search) values ($1, $2, $3, $4, $5)";
     let search = searchable(&[&person.name, &person.code]);
-    execute!(
-        conn,
-        SQL,
-        person.id.0,
-        &person.code,
-        &person.name,
-        person.allowance_hours,
-        search
-    )?;
+    execute!(conn, SQL, person.id.0, &person.code, &person.name, person.allowance_hours, search)?;
     Ok(())
 }
 
@@ -38,15 +30,7 @@ pub async fn update_person(conn: &mut Conn, person: &Person) -> Result<(), Store
     const SQL: &str =
         "update person set code = $2, name = $3, allowance_hours = $4, search = $5 where id = $1";
     let search = searchable(&[&person.name, &person.code]);
-    execute!(
-        conn,
-        SQL,
-        person.id.0,
-        &person.code,
-        &person.name,
-        person.allowance_hours,
-        search
-    )?;
+    execute!(conn, SQL, person.id.0, &person.code, &person.name, person.allowance_hours, search)?;
     Ok(())
 }
 
@@ -71,10 +55,7 @@ pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person
 /// Every person's own row, by code.
 pub async fn persons(conn: &mut Conn) -> Result<Vec<Person>, StoreError> {
     const SQL: &str = "select id, code, name, allowance_hours from person order by code";
-    Ok(fetch_all!(conn, PersonRow, SQL)?
-        .into_iter()
-        .map(person)
-        .collect())
+    Ok(fetch_all!(conn, PersonRow, SQL)?.into_iter().map(person).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -96,10 +77,7 @@ fn appointment(row: AppointmentRow) -> Result<(PersonId, Appointment), StoreErro
         post: row.post,
         kind: row.kind.parse()?,
         share: row.share,
-        period: Period {
-            from: row.valid_from,
-            to: row.valid_to,
-        },
+        period: Period { from: row.valid_from, to: row.valid_to },
     };
     Ok((PersonId(row.person_id), appointment))
 }
@@ -160,10 +138,7 @@ pub async fn appointment_by_key(
         "select id, person_id, unit_id, post, kind, share, valid_from, valid_to from appointment
         where person_id = $1 and unit_id = $2 and post = $3 and valid_from = $4";
     let found = fetch_optional!(conn, AppointmentRow, SQL, person.0, unit.0, post, from)?;
-    Ok(found
-        .map(appointment)
-        .transpose()?
-        .map(|(_, appointment)| appointment))
+    Ok(found.map(appointment).transpose()?.map(|(_, appointment)| appointment))
 }
 
 /// Every appointment.
@@ -171,10 +146,7 @@ pub async fn appointments(conn: &mut Conn) -> Result<Vec<(PersonId, Appointment)
     const SQL: &str =
         "select id, person_id, unit_id, post, kind, share, valid_from, valid_to from appointment
         order by person_id, valid_from, unit_id, post";
-    fetch_all!(conn, AppointmentRow, SQL)?
-        .into_iter()
-        .map(appointment)
-        .collect()
+    fetch_all!(conn, AppointmentRow, SQL)?.into_iter().map(appointment).collect()
 }
 
 #[derive(sqlx::FromRow)]
@@ -197,10 +169,7 @@ fn certificate(row: CertificateRow) -> (PersonId, Certificate) {
         number: row.number,
         issued_on: row.issued_on,
         expires_on: row.expires_on,
-        suspended: row.suspended_from.map(|from| Period {
-            from,
-            to: row.suspended_to,
-        }),
+        suspended: row.suspended_from.map(|from| Period { from, to: row.suspended_to }),
         revoked_on: row.revoked_on,
     };
     (PersonId(row.person_id), certificate)
@@ -268,10 +237,7 @@ pub async fn certificates(conn: &mut Conn) -> Result<Vec<(PersonId, Certificate)
     const SQL: &str =
         "select id, person_id, kind, number, issued_on, expires_on, suspended_from, suspended_to,
         revoked_on from certificate order by kind, number";
-    Ok(fetch_all!(conn, CertificateRow, SQL)?
-        .into_iter()
-        .map(certificate)
-        .collect())
+    Ok(fetch_all!(conn, CertificateRow, SQL)?.into_iter().map(certificate).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -356,10 +322,7 @@ pub async fn completions(conn: &mut Conn) -> Result<Vec<(PersonId, Completion)>,
     const SQL: &str =
         "select id, person_id, course, completed_on, valid_until, tenths_of_hours from completion
         order by person_id, course, completed_on";
-    Ok(fetch_all!(conn, CompletionRow, SQL)?
-        .into_iter()
-        .map(completion)
-        .collect())
+    Ok(fetch_all!(conn, CompletionRow, SQL)?.into_iter().map(completion).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -390,10 +353,7 @@ impl TryFrom<AllocationRow> for Allocation {
             person: PersonId(row.person_id),
             function: row.function.parse()?,
             share: row.share,
-            period: Period {
-                from: row.valid_from,
-                to: row.valid_to,
-            },
+            period: Period { from: row.valid_from, to: row.valid_to },
         })
     }
 }
@@ -446,15 +406,7 @@ pub async fn allocation_by_key(
         " from allocation l
           where l.assignment_id = $1 and l.person_id = $2 and l.function = $3 and l.valid_from = $4"
     );
-    let found = fetch_optional!(
-        conn,
-        AllocationRow,
-        SQL,
-        assignment.0,
-        person.0,
-        function.as_str(),
-        from
-    )?;
+    let found = fetch_optional!(conn, AllocationRow, SQL, assignment.0, person.0, function.as_str(), from)?;
     found.map(Allocation::try_from).transpose()
 }
 
@@ -465,10 +417,7 @@ pub async fn allocations(conn: &mut Conn) -> Result<Vec<Allocation>, StoreError>
         allocation_columns!(),
         " from allocation l order by l.assignment_id, l.person_id, l.function, l.valid_from"
     );
-    fetch_all!(conn, AllocationRow, SQL)?
-        .into_iter()
-        .map(Allocation::try_from)
-        .collect()
+    fetch_all!(conn, AllocationRow, SQL)?.into_iter().map(Allocation::try_from).collect()
 }
 
 /// The units whose assessments a person's facts reach: where he is appointed, and whose assignments have his
@@ -477,10 +426,7 @@ pub async fn units_of(conn: &mut Conn, person: PersonId) -> Result<Vec<UnitId>, 
     const SQL: &str = "select unit_id from appointment where person_id = $1
         union select s.unit_id from allocation l join assignment s on s.id = l.assignment_id
         where l.person_id = $1";
-    Ok(fetch_all!(conn, (Uuid,), SQL, person.0)?
-        .into_iter()
-        .map(|(id,)| UnitId(id))
-        .collect())
+    Ok(fetch_all!(conn, (Uuid,), SQL, person.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
 /// Who does what in an assignment, as its page lists it.
@@ -511,14 +457,7 @@ pub async fn handlers(conn: &mut Conn, assignment: AssignmentId) -> Result<Vec<H
           where l.assignment_id = $1 order by n.code, l.function, l.valid_from"
     );
     let handling = |row: HandlingRow| {
-        Ok(Handling {
-            allocation: row.allocation.try_into()?,
-            name: row.name,
-            code: row.code,
-        })
+        Ok(Handling { allocation: row.allocation.try_into()?, name: row.name, code: row.code })
     };
-    fetch_all!(conn, HandlingRow, SQL, assignment.0)?
-        .into_iter()
-        .map(handling)
-        .collect()
+    fetch_all!(conn, HandlingRow, SQL, assignment.0)?.into_iter().map(handling).collect()
 }

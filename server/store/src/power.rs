@@ -68,10 +68,7 @@ impl TryFrom<PowerRow> for Power {
             courses: row.courses.0,
             equipment: row.equipment.0,
             risk: row.risk.parse()?,
-            rhythm: Rhythm {
-                seasonal: row.seasonal,
-                emergency: row.emergency,
-            },
+            rhythm: Rhythm { seasonal: row.seasonal, emergency: row.emergency },
             min_people: row.min_people.map(nat),
             cost_per_case: Fen(row.cost_per_case_fen),
             remarks: row.remarks,
@@ -141,9 +138,7 @@ const BY_ID: &str = concat!("select ", power_columns!(), " from power p where p.
 
 /// A power.
 pub async fn by_id(conn: &mut Conn, id: PowerId) -> Result<Option<Power>, StoreError> {
-    fetch_optional!(conn, PowerRow, BY_ID, id.0)?
-        .map(Power::try_from)
-        .transpose()
+    fetch_optional!(conn, PowerRow, BY_ID, id.0)?.map(Power::try_from).transpose()
 }
 
 const BY_KEY: &str = concat!(
@@ -159,9 +154,7 @@ pub async fn by_key(
     version: &str,
     code: &str,
 ) -> Result<Option<Power>, StoreError> {
-    fetch_optional!(conn, PowerRow, BY_KEY, catalogue, version, code)?
-        .map(Power::try_from)
-        .transpose()
+    fetch_optional!(conn, PowerRow, BY_KEY, catalogue, version, code)?.map(Power::try_from).transpose()
 }
 
 const NAMED: &str = concat!(
@@ -175,11 +168,8 @@ pub async fn named(conn: &mut Conn, code: &str, name: &str) -> Result<Vec<Power>
     powers(fetch_all!(conn, PowerRow, NAMED, code, name)?)
 }
 
-const ALL: &str = concat!(
-    "select ",
-    power_columns!(),
-    " from power p order by p.catalogue, p.version, p.code"
-);
+const ALL: &str =
+    concat!("select ", power_columns!(), " from power p order by p.catalogue, p.version, p.code");
 
 /// Every power.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Power>, StoreError> {
@@ -244,41 +234,26 @@ pub async fn list(
     let typed = pattern(&filter.typed);
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let (catalogue, field) = (&filter.catalogue, &filter.field);
-    let rows = fetch_all!(
-        conn, ListedRow, LIST, &typed, catalogue, field, power_type, limit, offset
-    )?;
+    let rows = fetch_all!(conn, ListedRow, LIST, &typed, catalogue, field, power_type, limit, offset)?;
     let (count,): (i64,) = fetch_one!(conn, (i64,), COUNT, &typed, catalogue, field, power_type)?;
     let listed = |row: ListedRow| {
-        Ok(Listed {
-            power: row.power.try_into()?,
-            assigned: row.assigned,
-            cannot: row.cannot,
-        })
+        Ok(Listed { power: row.power.try_into()?, assigned: row.assigned, cannot: row.cannot })
     };
-    Ok((
-        rows.into_iter().map(listed).collect::<Result<_, StoreError>>()?,
-        count,
-    ))
+    Ok((rows.into_iter().map(listed).collect::<Result<_, StoreError>>()?, count))
 }
 
 const FIELDS: &str = "select field from power group by field order by count(*) desc, field";
 
 /// Fields of work, those with most powers first.
 pub async fn fields(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    Ok(fetch_all!(conn, (String,), FIELDS)?
-        .into_iter()
-        .map(|(field,)| field)
-        .collect())
+    Ok(fetch_all!(conn, (String,), FIELDS)?.into_iter().map(|(field,)| field).collect())
 }
 
 const CATALOGUES: &str = "select catalogue from power group by catalogue order by catalogue";
 
 /// Catalogues.
 pub async fn catalogues(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    Ok(fetch_all!(conn, (String,), CATALOGUES)?
-        .into_iter()
-        .map(|(catalogue,)| catalogue)
-        .collect())
+    Ok(fetch_all!(conn, (String,), CATALOGUES)?.into_iter().map(|(catalogue,)| catalogue).collect())
 }
 
 const OPTIONS: &str = "select code, name from power order by catalogue, version, code limit $1";

@@ -17,11 +17,8 @@ struct EstablishmentRow {
 }
 
 fn establishment(row: EstablishmentRow) -> (UnitId, Establishment) {
-    let establishment = Establishment {
-        id: EstablishmentId(row.id),
-        authorised: nat(row.authorised),
-        from: row.valid_from,
-    };
+    let establishment =
+        Establishment { id: EstablishmentId(row.id), authorised: nat(row.authorised), from: row.valid_from };
     (UnitId(row.unit_id), establishment)
 }
 
@@ -33,14 +30,7 @@ pub async fn insert_establishment(
 ) -> Result<(), StoreError> {
     const SQL: &str =
         "insert into establishment (id, unit_id, authorised, valid_from) values ($1, $2, $3, $4)";
-    execute!(
-        conn,
-        SQL,
-        establishment.id.0,
-        unit.0,
-        int(establishment.authorised),
-        establishment.from
-    )?;
+    execute!(conn, SQL, establishment.id.0, unit.0, int(establishment.authorised), establishment.from)?;
     Ok(())
 }
 
@@ -51,14 +41,7 @@ pub async fn update_establishment(
     establishment: &Establishment,
 ) -> Result<(), StoreError> {
     const SQL: &str = "update establishment set unit_id = $2, authorised = $3, valid_from = $4 where id = $1";
-    execute!(
-        conn,
-        SQL,
-        establishment.id.0,
-        unit.0,
-        int(establishment.authorised),
-        establishment.from
-    )?;
+    execute!(conn, SQL, establishment.id.0, unit.0, int(establishment.authorised), establishment.from)?;
     Ok(())
 }
 
@@ -76,10 +59,7 @@ pub async fn establishment_by_key(
 pub async fn establishments(conn: &mut Conn) -> Result<Vec<(UnitId, Establishment)>, StoreError> {
     const SQL: &str =
         "select id, unit_id, authorised, valid_from from establishment order by unit_id, valid_from";
-    Ok(fetch_all!(conn, EstablishmentRow, SQL)?
-        .into_iter()
-        .map(establishment)
-        .collect())
+    Ok(fetch_all!(conn, EstablishmentRow, SQL)?.into_iter().map(establishment).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -97,10 +77,7 @@ fn equipment(row: EquipmentRow) -> (UnitId, Equipment) {
         id: EquipmentId(row.id),
         item: row.item,
         quantity: nat(row.quantity),
-        period: Period {
-            from: row.valid_from,
-            to: row.valid_to,
-        },
+        period: Period { from: row.valid_from, to: row.valid_to },
     };
     (UnitId(row.unit_id), equipment)
 }
@@ -111,22 +88,8 @@ async fn write_equipment(
     unit: UnitId,
     equipment: &Equipment,
 ) -> Result<(), StoreError> {
-    let Equipment {
-        id,
-        item,
-        quantity,
-        period,
-    } = equipment;
-    execute!(
-        conn,
-        sql,
-        id.0,
-        unit.0,
-        item,
-        int(*quantity),
-        period.from,
-        period.to
-    )?;
+    let Equipment { id, item, quantity, period } = equipment;
+    execute!(conn, sql, id.0, unit.0, item, int(*quantity), period.from, period.to)?;
     Ok(())
 }
 
@@ -169,10 +132,7 @@ pub async fn equipment_by_key(
 pub async fn all_equipment(conn: &mut Conn) -> Result<Vec<(UnitId, Equipment)>, StoreError> {
     const SQL: &str = "select id, unit_id, item, quantity, valid_from, valid_to from equipment
         order by unit_id, item, valid_from";
-    Ok(fetch_all!(conn, EquipmentRow, SQL)?
-        .into_iter()
-        .map(equipment)
-        .collect())
+    Ok(fetch_all!(conn, EquipmentRow, SQL)?.into_iter().map(equipment).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -267,29 +227,14 @@ pub async fn funding_by_key(
           and (assignment_id = $5 or (assignment_id is null and $6))"
     );
     let (of, is_units) = (assignment.map(|assignment| assignment.0), assignment.is_none());
-    let found = fetch_optional!(
-        conn,
-        FundingRow,
-        SQL,
-        unit.0,
-        year,
-        source.as_str(),
-        document,
-        of,
-        is_units
-    )?;
+    let found =
+        fetch_optional!(conn, FundingRow, SQL, unit.0, year, source.as_str(), document, of, is_units)?;
     Ok(found.map(funding).transpose()?.map(|(_, line)| line))
 }
 
 /// Every funding line.
 pub async fn all_funding(conn: &mut Conn) -> Result<Vec<(UnitId, FundingLine)>, StoreError> {
-    const SQL: &str = concat!(
-        "select ",
-        funding_columns!(),
-        " from funding order by unit_id, year, source, document, id"
-    );
-    fetch_all!(conn, FundingRow, SQL)?
-        .into_iter()
-        .map(funding)
-        .collect()
+    const SQL: &str =
+        concat!("select ", funding_columns!(), " from funding order by unit_id, year, source, document, id");
+    fetch_all!(conn, FundingRow, SQL)?.into_iter().map(funding).collect()
 }

@@ -80,12 +80,7 @@ impl TypeRow {
             money: PerMille(nat(self.money?)),
             idle_months: nat(self.idle_months?),
         };
-        Some(
-            self.power_type?
-                .parse()
-                .map(|power_type| (power_type, rules))
-                .map_err(StoreError::from),
-        )
+        Some(self.power_type?.parse().map(|power_type| (power_type, rules)).map_err(StoreError::from))
     }
 }
 
@@ -93,10 +88,7 @@ impl TypeRow {
 pub async fn load(conn: &mut Conn) -> Result<Rules, StoreError> {
     let rows = fetch_all!(conn, Row, LOAD)?;
     let norms = rows.first().and_then(|row| row.norms.read()).unwrap_or_default();
-    let types = rows
-        .into_iter()
-        .filter_map(|row| row.of_type.read())
-        .collect::<Result<_, _>>()?;
+    let types = rows.into_iter().filter_map(|row| row.of_type.read()).collect::<Result<_, _>>()?;
     Ok(Rules::new(norms, types))
 }
 

@@ -132,13 +132,7 @@ pub async fn of_assignment(
 
 /// Every month of every assignment.
 pub async fn all(conn: &mut Conn) -> Result<Vec<(AssignmentId, MonthlyStatistics)>, StoreError> {
-    const SQL: &str = concat!(
-        "select ",
-        statistics_columns!(),
-        " from statistics m order by m.assignment_id, m.month"
-    );
-    Ok(fetch_all!(conn, StatisticsRow, SQL)?
-        .into_iter()
-        .map(month)
-        .collect())
+    const SQL: &str =
+        concat!("select ", statistics_columns!(), " from statistics m order by m.assignment_id, m.month");
+    Ok(fetch_all!(conn, StatisticsRow, SQL)?.into_iter().map(month).collect())
 }

@@ -82,10 +82,7 @@ pub async fn update(conn: &mut Conn, unit: &Unit) -> Result<(), StoreError> {
         if let Some(parent) = unit.parent {
             let (below,): (i64,) = fetch_one!(conn, (i64,), IS_BELOW, parent.0, unit.id.0)?;
             if below > 0 {
-                return Err(StoreError::Check(format!(
-                    "{} would stand below itself",
-                    unit.name
-                )));
+                return Err(StoreError::Check(format!("{} would stand below itself", unit.name)));
             }
         }
         execute!(conn, CUT, unit.id.0)?;
@@ -111,18 +108,14 @@ const BY_ID: &str = "select id, code, name, kind, parent_id, credit_code from un
 
 /// A unit.
 pub async fn by_id(conn: &mut Conn, id: UnitId) -> Result<Option<Unit>, StoreError> {
-    fetch_optional!(conn, UnitRow, BY_ID, id.0)?
-        .map(Unit::try_from)
-        .transpose()
+    fetch_optional!(conn, UnitRow, BY_ID, id.0)?.map(Unit::try_from).transpose()
 }
 
 const BY_CODE: &str = "select id, code, name, kind, parent_id, credit_code from unit where code = $1";
 
 /// The unit with a code.
 pub async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Unit>, StoreError> {
-    fetch_optional!(conn, UnitRow, BY_CODE, code)?
-        .map(Unit::try_from)
-        .transpose()
+    fetch_optional!(conn, UnitRow, BY_CODE, code)?.map(Unit::try_from).transpose()
 }
 
 const NAMED: &str = "select id, code, name, kind, parent_id, credit_code from unit
@@ -131,9 +124,7 @@ const NAMED: &str = "select id, code, name, kind, parent_id, credit_code from un
 /// Units that have one of two codes or whole names.
 pub async fn named(conn: &mut Conn, of: &[(&str, &str); 2]) -> Result<Vec<Unit>, StoreError> {
     let [(code, name), (other_code, other_name)] = *of;
-    units(fetch_all!(
-        conn, UnitRow, NAMED, code, name, other_code, other_name
-    )?)
+    units(fetch_all!(conn, UnitRow, NAMED, code, name, other_code, other_name)?)
 }
 
 const ALL: &str = "select id, code, name, kind, parent_id, credit_code from unit order by code";
@@ -165,14 +156,7 @@ pub async fn receiving_after(
     root: Option<UnitId>,
     limit: i64,
 ) -> Result<Vec<(UnitId, String)>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (Uuid, String),
-        RECEIVING_AFTER,
-        after,
-        limit,
-        root.map(|root| root.0)
-    )?;
+    let rows = fetch_all!(conn, (Uuid, String), RECEIVING_AFTER, after, limit, root.map(|root| root.0))?;
     Ok(rows.into_iter().map(|(id, code)| (UnitId(id), code)).collect())
 }
 
@@ -196,10 +180,7 @@ const IDS_BELOW: &str = "select id from unit where parent_id = $1";
 
 /// The units directly below one.
 pub async fn ids_below(conn: &mut Conn, parent: UnitId) -> Result<Vec<UnitId>, StoreError> {
-    Ok(fetch_all!(conn, (Uuid,), IDS_BELOW, parent.0)?
-        .into_iter()
-        .map(|(id,)| UnitId(id))
-        .collect())
+    Ok(fetch_all!(conn, (Uuid,), IDS_BELOW, parent.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
 const OPTIONS: &str = "select code, name from unit order by code limit $1";
@@ -258,11 +239,7 @@ const ONE: &str = tree!("u.id = $1");
 
 fn tree_rows(rows: Vec<TreeSqlRow>) -> Result<Vec<TreeRow>, StoreError> {
     let convert = |row: TreeSqlRow| {
-        Ok(TreeRow {
-            unit: row.unit.try_into()?,
-            children: row.children,
-            sums: row.sums.into(),
-        })
+        Ok(TreeRow { unit: row.unit.try_into()?, children: row.children, sums: row.sums.into() })
     };
     rows.into_iter().map(convert).collect()
 }

@@ -28,26 +28,8 @@ pub struct Upload {
 pub async fn insert(conn: &mut Conn, upload: &Upload) -> Result<(), StoreError> {
     const SQL: &str = "insert into upload (id, kind, file_name, content, uploaded_at, report, is_done)
         values ($1, $2, $3, $4, $5, $6, $7)";
-    let Upload {
-        id,
-        kind,
-        file_name,
-        content,
-        uploaded_at,
-        report,
-        is_done,
-    } = upload;
-    execute!(
-        conn,
-        SQL,
-        *id,
-        kind,
-        file_name,
-        content,
-        *uploaded_at,
-        report,
-        *is_done
-    )?;
+    let Upload { id, kind, file_name, content, uploaded_at, report, is_done } = upload;
+    execute!(conn, SQL, *id, kind, file_name, content, *uploaded_at, report, *is_done)?;
     Ok(())
 }
 
@@ -60,13 +42,7 @@ pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreErr
 
 /// Keeps what an import did beside its file.
 pub async fn finish(conn: &mut Conn, id: Uuid, report: &serde_json::Value) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "update upload set report = $2, is_done = $3 where id = $1",
-        id,
-        report,
-        true
-    )?;
+    execute!(conn, "update upload set report = $2, is_done = $3 where id = $1", id, report, true)?;
     Ok(())
 }
 

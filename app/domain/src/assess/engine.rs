@@ -28,11 +28,7 @@ pub fn assess_unit(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Vec<Ass
         .flat_map(|each| &each.statistics)
         .any(|row| row.month >= window_start(on, YEAR) && row.month <= on);
     let mut examined = Vec::new();
-    for assignment in facts
-        .assignments
-        .iter()
-        .filter(|each| each.assignment.is_assessed(on))
-    {
+    for assignment in facts.assignments.iter().filter(|each| each.assignment.is_assessed(on)) {
         examined.push(examine(facts, assignment, rules, on)?);
     }
     share_money(facts, &mut examined, on);
@@ -41,19 +37,8 @@ pub fn assess_unit(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Vec<Ass
         .into_iter()
         .map(|each| {
             let rules_of_type = rules.of(each.facts.power.power_type);
-            let exercised = if statistics_known {
-                exercise.get(&each.facts.power.power_type)
-            } else {
-                None
-            };
-            conclude(
-                each,
-                rules,
-                rules_of_type,
-                exercised.copied(),
-                statistics_known,
-                on,
-            )
+            let exercised = if statistics_known { exercise.get(&each.facts.power.power_type) } else { None };
+            conclude(each, rules, rules_of_type, exercised.copied(), statistics_known, on)
         })
         .collect())
 }
@@ -80,20 +65,13 @@ pub fn staffing(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Staffing, 
     let mut counts: BTreeMap<StaffKind, u32> = BTreeMap::new();
     let (mut in_post, mut available, mut allowances) = (0, 0.0, 0.0);
     for person in &facts.people {
-        let mut posts = person
-            .person
-            .posts(on)
-            .filter(|post| post.unit == facts.unit.id)
-            .peekable();
+        let mut posts = person.person.posts(on).filter(|post| post.unit == facts.unit.id).peekable();
         let Some(first) = posts.peek() else { continue };
         *counts.entry(first.kind).or_default() += 1;
         in_post += 1;
         allowances += person.person.allowance_hours;
-        available += posts
-            .filter(|post| post.kind.is_established())
-            .map(|post| post.share)
-            .sum::<f64>()
-            .min(1.0);
+        available +=
+            posts.filter(|post| post.kind.is_established()).map(|post| post.share).sum::<f64>().min(1.0);
     }
     let activities: Vec<Activity> = facts
         .assignments
@@ -104,11 +82,7 @@ pub fn staffing(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Staffing, 
             minutes: f64::from(each.power.minutes_per_case),
         })
         .collect();
-    let authorised = facts
-        .establishment
-        .iter()
-        .filter(|each| each.from <= on)
-        .max_by_key(|each| each.from);
+    let authorised = facts.establishment.iter().filter(|each| each.from <= on).max_by_key(|each| each.from);
     Ok(Staffing {
         authorised: authorised.map(|each| each.authorised),
         established: counts.remove(&StaffKind::Established).unwrap_or(0),
@@ -159,11 +133,7 @@ fn is_mature(facts: &AssignmentFacts, on: Date, months: u32) -> bool {
 /// rest between seasons or emergencies nor were planned to have no case.
 fn exercise_rates(facts: &UnitFacts, rules: &Rules, on: Date) -> BTreeMap<PowerType, (u32, u32)> {
     let mut rates: BTreeMap<PowerType, (u32, u32)> = BTreeMap::new();
-    for each in facts
-        .assignments
-        .iter()
-        .filter(|each| each.assignment.is_assessed(on))
-    {
+    for each in facts.assignments.iter().filter(|each| each.assignment.is_assessed(on)) {
         let months = rules.of(each.power.power_type).idle_months;
         let planned = is_mature(each, on, months)
             && !each.assignment.in_transition(on)
@@ -181,13 +151,8 @@ fn exercise_rates(facts: &UnitFacts, rules: &Rules, on: Date) -> BTreeMap<PowerT
 /// Shares what was released for the unit as a whole among its assignments, in proportion to what each still
 /// lacks, and never more than it lacks.
 fn share_money(facts: &UnitFacts, examined: &mut [Examined<'_>], on: Date) {
-    let pool: i64 = facts
-        .funding
-        .iter()
-        .filter(|line| line.year == on.year())
-        .map(|line| line.released)
-        .sum::<Fen>()
-        .0;
+    let pool: i64 =
+        facts.funding.iter().filter(|line| line.year == on.year()).map(|line| line.released).sum::<Fen>().0;
     let lacking: i64 = examined.iter().map(|each| each.money.shortage()).sum::<Fen>().0;
     if pool <= 0 || lacking <= 0 {
         return;
@@ -228,10 +193,7 @@ fn conclude(
             examined.money_evidence.clone(),
         );
     }
-    examined.gates.push(GateResult {
-        gate: Gate::Money,
-        outcome: money,
-    });
+    examined.gates.push(GateResult { gate: Gate::Money, outcome: money });
 
     let mature = is_mature(facts, on, of_type.idle_months);
     let in_transition = facts.assignment.in_transition(on);
@@ -245,9 +207,7 @@ fn conclude(
     }
     if idle {
         examined.found(
-            FindingKind::NoCases {
-                months: of_type.idle_months,
-            },
+            FindingKind::NoCases { months: of_type.idle_months },
             vec![super::Evidence::Assignment(facts.assignment.id)],
         );
     }
@@ -278,11 +238,7 @@ fn conclude(
         remedies,
         parity: super::Parity {
             people: examined.workload.ratio().unwrap_or(1.0).min(1.0),
-            money: examined
-                .money
-                .released()
-                .fraction_of(examined.money.required())
-                .min(1.0),
+            money: examined.money.released().fraction_of(examined.money.required()).min(1.0),
             training: examined.training_parity,
             means: fraction(examined.counts.present_items, examined.counts.required_items),
         },
@@ -304,11 +260,7 @@ fn rank(kind: &FindingKind) -> (u8, usize) {
 
 /// Part of a whole; 1 when the whole is nothing.
 pub(super) fn fraction(part: u32, whole: u32) -> f64 {
-    if whole == 0 {
-        1.0
-    } else {
-        f64::from(part) / f64::from(whole)
-    }
+    if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) }
 }
 
 fn grade(
@@ -321,13 +273,8 @@ fn grade(
     let cases = totals(&facts.statistics, on, YEAR);
     let from = window_start(on, YEAR);
     let months = |counts: &dyn Fn(&crate::statistics::MonthlyStatistics) -> bool| {
-        let rows = facts
-            .statistics
-            .iter()
-            .filter(|row| from <= row.month && row.month < month_of(on));
-        rows.filter(|row| counts(row))
-            .map(|row| super::Evidence::Statistics(row.id))
-            .collect::<Vec<_>>()
+        let rows = facts.statistics.iter().filter(|row| from <= row.month && row.month < month_of(on));
+        rows.filter(|row| counts(row)).map(|row| super::Evidence::Statistics(row.id)).collect::<Vec<_>>()
     };
     let result = |grade, numerator: f64, denominator: f64, threshold: PerMille, good: bool| GradeResult {
         grade,
@@ -342,9 +289,7 @@ fn grade(
     };
 
     let work = examined.workload;
-    let enough = work
-        .ratio()
-        .is_none_or(|ratio| ratio >= of_type.workload.fraction());
+    let enough = work.ratio().is_none_or(|ratio| ratio >= of_type.workload.fraction());
     if !enough {
         let evidence = examined.allocation_evidence.clone();
         examined.found(
@@ -372,11 +317,7 @@ fn grade(
     let sound = cases.completed == 0 || !of_type.returned.is_exceeded(returned, cases.completed);
     if !sound {
         examined.found(
-            FindingKind::Returned {
-                returned,
-                completed: cases.completed,
-                threshold: of_type.returned,
-            },
+            FindingKind::Returned { returned, completed: cases.completed, threshold: of_type.returned },
             months(&|row| row.returned > 0 || row.reversals > 0),
         );
     }
@@ -384,43 +325,15 @@ fn grade(
     let often = of_type.exercise.is_reached(used, planned);
     if !often {
         examined.found(
-            FindingKind::RarelyExercised {
-                exercised: used,
-                planned,
-                power_type: facts.power.power_type,
-            },
+            FindingKind::RarelyExercised { exercised: used, planned, power_type: facts.power.power_type },
             Vec::new(),
         );
     }
     vec![
-        result(
-            Grade::Workload,
-            work.available,
-            work.required,
-            of_type.workload,
-            enough,
-        ),
-        result(
-            Grade::OnTime,
-            in_time.into(),
-            cases.completed.into(),
-            of_type.on_time,
-            punctual,
-        ),
-        result(
-            Grade::Returned,
-            returned.into(),
-            cases.completed.into(),
-            of_type.returned,
-            sound,
-        ),
-        result(
-            Grade::Exercise,
-            used.into(),
-            planned.into(),
-            of_type.exercise,
-            often,
-        ),
+        result(Grade::Workload, work.available, work.required, of_type.workload, enough),
+        result(Grade::OnTime, in_time.into(), cases.completed.into(), of_type.on_time, punctual),
+        result(Grade::Returned, returned.into(), cases.completed.into(), of_type.returned, sound),
+        result(Grade::Exercise, used.into(), planned.into(), of_type.exercise, often),
     ]
 }
 

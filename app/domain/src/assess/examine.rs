@@ -73,18 +73,13 @@ pub(super) fn examine<'a>(
     let handlers = handlers(unit, facts, &certificates, on);
     let volume = annual_volume(facts, on);
     let required = need(
-        &[Activity {
-            volume,
-            minutes: f64::from(facts.power.minutes_per_case),
-        }],
+        &[Activity { volume, minutes: f64::from(facts.power.minutes_per_case) }],
         rules.norms.year.hours()?,
         &[rules.norms.category_allowance.fraction()],
         0.0,
     )?
     .total();
-    let lawful = handlers
-        .iter()
-        .filter(|handler| handler.in_post && handler.established);
+    let lawful = handlers.iter().filter(|handler| handler.in_post && handler.established);
     let mut examined = Examined {
         facts,
         gates: Vec::with_capacity(7),
@@ -133,20 +128,12 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 }
 
 fn active_allocations(facts: &AssignmentFacts, on: Date) -> impl Iterator<Item = &crate::people::Allocation> {
-    facts
-        .allocations
-        .iter()
-        .filter(move |allocation| allocation.period.contains(on))
+    facts.allocations.iter().filter(move |allocation| allocation.period.contains(on))
 }
 
 /// All the working time of a person that is allocated on a day, here and elsewhere.
 fn allocated(person: &PersonFacts, on: Date) -> f64 {
-    person
-        .allocations
-        .iter()
-        .filter(|each| each.period.contains(on))
-        .map(|each| each.share)
-        .sum()
+    person.allocations.iter().filter(|each| each.period.contains(on)).map(|each| each.share).sum()
 }
 
 fn handlers<'a>(
@@ -182,19 +169,12 @@ fn lacking(required: &[String], holds: impl Fn(&str) -> bool) -> Vec<String> {
 impl Examined<'_> {
     /// Closes a gate: it fails when something was found since `before`.
     fn gate(&mut self, gate: Gate, before: usize) {
-        let outcome = if self.findings.len() > before {
-            Outcome::Fail
-        } else {
-            Outcome::Pass
-        };
+        let outcome = if self.findings.len() > before { Outcome::Fail } else { Outcome::Pass };
         self.gates.push(GateResult { gate, outcome });
     }
 
     fn not_applicable(&mut self, gate: Gate) {
-        self.gates.push(GateResult {
-            gate,
-            outcome: Outcome::NotApplicable,
-        });
+        self.gates.push(GateResult { gate, outcome: Outcome::NotApplicable });
     }
 }
 
@@ -205,12 +185,10 @@ fn legal(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
     let proof = vec![Evidence::Assignment(assignment.id)];
     match power.legal_bases.first() {
         None => examined.found(FindingKind::NoLegalBasis, Vec::new()),
-        Some(first) if !power.legal_bases.iter().any(|basis| basis.in_force(on)) => examined.found(
-            FindingKind::LegalBasisNotInForce {
-                citation: first.citation.clone(),
-            },
-            Vec::new(),
-        ),
+        Some(first) if !power.legal_bases.iter().any(|basis| basis.in_force(on)) => {
+            examined
+                .found(FindingKind::LegalBasisNotInForce { citation: first.citation.clone() }, Vec::new());
+        }
         Some(_) => {}
     }
     match (power.power_type, assignment.form) {
@@ -220,13 +198,7 @@ fn legal(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
         }
         // 行政处罚法 art. 24: penalties reach townships by conferral, not by entrustment or half-way forms.
         (PowerType::Penalty, form @ (Form::Entrustment | Form::ReviewAndStamp | Form::FrontWindow)) => {
-            examined.found(
-                FindingKind::UnlawfulForm {
-                    form,
-                    power_type: power.power_type,
-                },
-                proof.clone(),
-            );
+            examined.found(FindingKind::UnlawfulForm { form, power_type: power.power_type }, proof.clone());
         }
         _ => {}
     }
@@ -270,22 +242,15 @@ fn people(examined: &mut Examined<'_>, on: Date) {
     }
     if examined.qualified < examined.people_needed {
         let qualified = examined.handlers.iter().filter(|handler| handler.is_qualified());
-        let evidence = qualified
-            .map(|handler| Evidence::Person(handler.person.id))
-            .collect();
+        let evidence = qualified.map(|handler| Evidence::Person(handler.person.id)).collect();
         examined.found(
-            FindingKind::TooFewPeople {
-                qualified: examined.qualified,
-                needed: examined.people_needed,
-            },
+            FindingKind::TooFewPeople { qualified: examined.qualified, needed: examined.people_needed },
             evidence,
         );
         let mut more = Vec::new();
         let named = |unfit: &dyn Fn(&Handler<'_>) -> bool| -> (Vec<String>, Vec<Evidence>) {
             let unfit = examined.handlers.iter().filter(|handler| unfit(handler));
-            unfit
-                .map(|handler| (handler.person.name.clone(), Evidence::Person(handler.person.id)))
-                .unzip()
+            unfit.map(|handler| (handler.person.name.clone(), Evidence::Person(handler.person.id))).unzip()
         };
         let (people, proof) = named(&|handler| !handler.in_post);
         if !people.is_empty() {
@@ -304,15 +269,9 @@ fn people(examined: &mut Examined<'_>, on: Date) {
                     .iter()
                     .filter(|held| held.kind == *kind && held.issued_on <= on);
                 let last = held.filter_map(|held| {
-                    let suspended = held
-                        .suspended
-                        .filter(|period| period.contains(on))
-                        .map(|period| period.from);
-                    let lapsed = [
-                        held.expires_on.filter(|last| *last < on),
-                        held.revoked_on,
-                        suspended,
-                    ];
+                    let suspended =
+                        held.suspended.filter(|period| period.contains(on)).map(|period| period.from);
+                    let lapsed = [held.expires_on.filter(|last| *last < on), held.revoked_on, suspended];
                     lapsed.into_iter().flatten().min().map(|lapsed| (lapsed, held.id))
                 });
                 if let Some((lapsed, id)) = last.max() {
@@ -349,33 +308,19 @@ fn training(examined: &mut Examined<'_>) {
         super::engine::fraction(examined.counts.trained_handlers, examined.counts.handlers);
     let who_lacks = |lacks: &dyn Fn(&Handler<'_>) -> bool| -> (Vec<String>, Vec<Evidence>) {
         let lacking = examined.handlers.iter().filter(|handler| lacks(handler));
-        lacking
-            .map(|handler| (handler.person.name.clone(), Evidence::Person(handler.person.id)))
-            .unzip()
+        lacking.map(|handler| (handler.person.name.clone(), Evidence::Person(handler.person.id))).unzip()
     };
     let mut found = Vec::new();
     for certificate in &examined.certificates {
         let (people, proof) = who_lacks(&|handler| handler.lacks_certificates.contains(certificate));
         if !people.is_empty() {
-            found.push((
-                FindingKind::LacksCertificate {
-                    certificate: certificate.clone(),
-                    people,
-                },
-                proof,
-            ));
+            found.push((FindingKind::LacksCertificate { certificate: certificate.clone(), people }, proof));
         }
     }
     for course in &examined.facts.power.courses {
         let (people, proof) = who_lacks(&|handler| handler.lacks_courses.contains(course));
         if !people.is_empty() {
-            found.push((
-                FindingKind::LacksCourse {
-                    course: course.clone(),
-                    people,
-                },
-                proof,
-            ));
+            found.push((FindingKind::LacksCourse { course: course.clone(), people }, proof));
         }
     }
     for (kind, evidence) in found {
@@ -406,16 +351,11 @@ fn separation(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
     let mut both: BTreeMap<_, Vec<Evidence>> = BTreeMap::new();
     for allocation in active_allocations(facts, on).filter(supervising) {
         if approvers.contains(&allocation.person) {
-            both.entry(allocation.person)
-                .or_default()
-                .push(Evidence::Allocation(allocation.id));
+            both.entry(allocation.person).or_default().push(Evidence::Allocation(allocation.id));
         }
     }
     for (id, evidence) in both {
-        let person = unit
-            .person(id)
-            .map(|person| person.person.name.clone())
-            .unwrap_or_default();
+        let person = unit.person(id).map(|person| person.person.name.clone()).unwrap_or_default();
         examined.found(FindingKind::ApproverSupervises { person }, evidence);
     }
     examined.gate(Gate::Separation, before);
@@ -427,30 +367,15 @@ fn means(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
     if examined.facts.power.equipment.is_empty() {
         return examined.not_applicable(Gate::Means);
     }
-    for RequiredItem {
-        item,
-        quantity: needed,
-    } in &examined.facts.power.equipment
-    {
-        let owned = unit
-            .equipment
-            .iter()
-            .filter(|each| each.item == *item && each.period.contains(on));
+    for RequiredItem { item, quantity: needed } in &examined.facts.power.equipment {
+        let owned = unit.equipment.iter().filter(|each| each.item == *item && each.period.contains(on));
         let evidence: Vec<Evidence> = owned.clone().map(|each| Evidence::Equipment(each.id)).collect();
-        let present = owned
-            .fold(0_u32, |sum, each| sum.saturating_add(each.quantity))
-            .min(*needed);
+        let present = owned.fold(0_u32, |sum, each| sum.saturating_add(each.quantity)).min(*needed);
         examined.counts.required_items += needed;
         examined.counts.present_items += present;
         if present < *needed {
-            examined.found(
-                FindingKind::MissingItem {
-                    item: item.clone(),
-                    present,
-                    needed: *needed,
-                },
-                evidence,
-            );
+            examined
+                .found(FindingKind::MissingItem { item: item.clone(), present, needed: *needed }, evidence);
         }
     }
     examined.gate(Gate::Means, before);
@@ -471,20 +396,14 @@ fn over_allocation(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
     }
     for (person, share, id) in over {
         examined.over_allocated.push(person.clone());
-        examined.found(
-            FindingKind::OverAllocated { person, share },
-            vec![Evidence::Person(id)],
-        );
+        examined.found(FindingKind::OverAllocated { person, share }, vec![Evidence::Person(id)]);
     }
 }
 
 /// Gate 7, its first half: what is needed and what came for the assignment itself.
 fn money(examined: &mut Examined<'_>, of_type: &TypeRules, rules: &Rules, on: Date) {
     let facts = examined.facts;
-    let missing_items = examined
-        .counts
-        .required_items
-        .saturating_sub(examined.counts.present_items);
+    let missing_items = examined.counts.required_items.saturating_sub(examined.counts.present_items);
     let lines = facts.funding.iter().filter(|line| line.year == on.year());
     examined.money_evidence = lines.clone().map(|line| Evidence::Funding(line.id)).collect();
     let mut need = MoneyNeed {

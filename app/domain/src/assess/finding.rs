@@ -67,20 +67,13 @@ pub enum FindingKind {
     /// Fewer qualified people than needed.
     TooFewPeople { qualified: u32, needed: u32 },
     /// A certificate that a handler had and that does not count any more.
-    CertificateLapsed {
-        person: String,
-        certificate: String,
-        on: Date,
-    },
+    CertificateLapsed { person: String, certificate: String, on: Date },
     /// Handlers who are neither established nor sent: they do not count.
     NotEstablished { people: Vec<String> },
     /// A handler without a post in the unit on the day.
     NotInPost { people: Vec<String> },
     /// Handlers who lack a certificate.
-    LacksCertificate {
-        certificate: String,
-        people: Vec<String>,
-    },
+    LacksCertificate { certificate: String, people: Vec<String> },
     /// Handlers who lack a course.
     LacksCourse { course: String, people: Vec<String> },
     /// Nobody is named who could be trained.
@@ -98,29 +91,13 @@ pub enum FindingKind {
     /// Working time allocated beyond a whole.
     OverAllocated { person: String, share: f64 },
     /// Too little staff for the work.
-    StaffShort {
-        available: f64,
-        required: f64,
-        ratio: f64,
-    },
+    StaffShort { available: f64, required: f64, ratio: f64 },
     /// Too many late.
-    Late {
-        overdue: u32,
-        completed: u32,
-        threshold: PerMille,
-    },
+    Late { overdue: u32, completed: u32, threshold: PerMille },
     /// Too many returned or reversed.
-    Returned {
-        returned: u32,
-        completed: u32,
-        threshold: PerMille,
-    },
+    Returned { returned: u32, completed: u32, threshold: PerMille },
     /// Too few of the unit's powers of the type are exercised.
-    RarelyExercised {
-        exercised: u32,
-        planned: u32,
-        power_type: PowerType,
-    },
+    RarelyExercised { exercised: u32, planned: u32, power_type: PowerType },
     /// No case.
     NoCases { months: u32 },
     /// The unit reports no statistics, so that nothing is known about use and quality.
@@ -170,23 +147,19 @@ impl FindingKind {
             Self::LegalBasisNotInForce { citation } => {
                 say("finding-legal-basis-not-in-force").with("citation", citation.as_str())
             }
-            Self::UnlawfulForm { form, power_type } => say("finding-unlawful-form")
-                .with("form", form.message())
-                .with("type", power_type.message()),
+            Self::UnlawfulForm { form, power_type } => {
+                say("finding-unlawful-form").with("form", form.message()).with("type", power_type.message())
+            }
             Self::NotAnOrgan => say("finding-not-an-organ"),
             Self::Redelegated { giver } => say("finding-redelegated").with("giver", giver.as_str()),
             Self::NoInstrument => say("finding-no-instrument"),
             Self::Unsigned => say("finding-unsigned"),
             Self::InstrumentExpired { until } => say("finding-instrument-expired").with("date", *until),
             Self::Unpublished => say("finding-unpublished"),
-            Self::TooFewPeople { qualified, needed } => say("finding-too-few-people")
-                .with("qualified", *qualified)
-                .with("needed", *needed),
-            Self::CertificateLapsed {
-                person,
-                certificate,
-                on,
-            } => say("finding-certificate-lapsed")
+            Self::TooFewPeople { qualified, needed } => {
+                say("finding-too-few-people").with("qualified", *qualified).with("needed", *needed)
+            }
+            Self::CertificateLapsed { person, certificate, on } => say("finding-certificate-lapsed")
                 .with("person", person.as_str())
                 .with("certificate", certificate.as_str())
                 .with("date", *on),
@@ -206,46 +179,30 @@ impl FindingKind {
             Self::ApproverSupervises { person } => {
                 say("finding-approver-supervises").with("person", person.as_str())
             }
-            Self::MissingItem {
-                item,
-                present,
-                needed,
-            } => say("finding-missing-item")
+            Self::MissingItem { item, present, needed } => say("finding-missing-item")
                 .with("item", item.as_str())
                 .with("present", *present)
                 .with("needed", *needed),
-            Self::MoneyShort { released, required } => say("finding-money-short")
-                .with("released", *released)
-                .with("required", *required),
+            Self::MoneyShort { released, required } => {
+                say("finding-money-short").with("released", *released).with("required", *required)
+            }
             Self::OverAllocated { person, share } => say("finding-over-allocated")
                 .with("person", person.as_str())
                 .with("share", crate::Arg::Percent(*share)),
-            Self::StaffShort {
-                available,
-                required,
-                ratio,
-            } => say("finding-staff-short")
+            Self::StaffShort { available, required, ratio } => say("finding-staff-short")
                 .with("available", *available)
                 .with("required", *required)
                 .with("ratio", *ratio)
                 .with("difference", available - required),
-            Self::Late {
-                overdue,
-                completed,
-                threshold,
-            } => rate("finding-late", completed - overdue, *completed)
-                .with("threshold", crate::Arg::Percent(threshold.fraction())),
-            Self::Returned {
-                returned,
-                completed,
-                threshold,
-            } => rate("finding-returned", *returned, *completed)
-                .with("threshold", crate::Arg::Percent(threshold.fraction())),
-            Self::RarelyExercised {
-                exercised,
-                planned,
-                power_type,
-            } => say("finding-rarely-exercised")
+            Self::Late { overdue, completed, threshold } => {
+                rate("finding-late", completed - overdue, *completed)
+                    .with("threshold", crate::Arg::Percent(threshold.fraction()))
+            }
+            Self::Returned { returned, completed, threshold } => {
+                rate("finding-returned", *returned, *completed)
+                    .with("threshold", crate::Arg::Percent(threshold.fraction()))
+            }
+            Self::RarelyExercised { exercised, planned, power_type } => say("finding-rarely-exercised")
                 .with("exercised", *exercised)
                 .with("planned", *planned)
                 .with("type", power_type.message()),
@@ -257,8 +214,8 @@ impl FindingKind {
 
 /// A message about a part of a whole, as numbers and as a rate.
 fn rate(key: &'static str, part: u32, whole: u32) -> Message {
-    Message::new(key).with("part", part).with("whole", whole).with(
-        "rate",
-        crate::Arg::Percent(f64::from(part) / f64::from(whole.max(1))),
-    )
+    Message::new(key)
+        .with("part", part)
+        .with("whole", whole)
+        .with("rate", crate::Arg::Percent(f64::from(part) / f64::from(whole.max(1))))
 }

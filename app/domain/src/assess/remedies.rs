@@ -37,17 +37,13 @@ pub(super) fn remedies(
         match &finding.kind {
             FindingKind::NoLegalBasis => out.push(free(RemedyKind::RecordLegalBasis)),
             FindingKind::LegalBasisNotInForce { .. } => {
-                out.push(free(RemedyKind::Recall {
-                    reason: RecallReason::LawChanged,
-                }));
+                out.push(free(RemedyKind::Recall { reason: RecallReason::LawChanged }));
             }
             FindingKind::UnlawfulForm { .. } => {
                 out.push(free(RemedyKind::ChangeForm { to: Form::Conferral }));
             }
             FindingKind::NotAnOrgan | FindingKind::Redelegated { .. } => {
-                out.push(free(RemedyKind::ChangeForm {
-                    to: Form::FrontWindow,
-                }));
+                out.push(free(RemedyKind::ChangeForm { to: Form::FrontWindow }));
             }
             FindingKind::NoInstrument | FindingKind::Unsigned => out.push(free(RemedyKind::Sign)),
             FindingKind::InstrumentExpired { .. } => out.push(free(RemedyKind::Renew)),
@@ -55,49 +51,31 @@ pub(super) fn remedies(
             FindingKind::NoApprover => out.push(free(RemedyKind::NameApprover)),
             FindingKind::NoSupervisor => out.push(free(RemedyKind::NameSupervisor { instead_of: None })),
             FindingKind::ApproverSupervises { person } => {
-                out.push(free(RemedyKind::NameSupervisor {
-                    instead_of: Some(person.clone()),
-                }));
+                out.push(free(RemedyKind::NameSupervisor { instead_of: Some(person.clone()) }));
             }
-            FindingKind::MissingItem {
-                item,
-                present,
-                needed,
-            } => {
+            FindingKind::MissingItem { item, present, needed } => {
                 let quantity = needed - present;
                 out.push(Remedy {
-                    kind: RemedyKind::Equip {
-                        item: item.clone(),
-                        quantity,
-                    },
+                    kind: RemedyKind::Equip { item: item.clone(), quantity },
                     cost: Some(rules.norms.equipment_item.times(quantity.into())),
                 });
             }
             FindingKind::MoneyShort { .. } => {
                 let amount = examined.money.shortage();
-                out.push(Remedy {
-                    kind: RemedyKind::Fund { amount },
-                    cost: Some(amount),
-                });
+                out.push(Remedy { kind: RemedyKind::Fund { amount }, cost: Some(amount) });
             }
             FindingKind::Late { .. } | FindingKind::Returned { .. } if examined.counts.handlers > 0 => {
-                let kind = RemedyKind::Shadow {
-                    people: examined.counts.handlers,
-                    giver: facts.giver_name.clone(),
-                };
+                let kind =
+                    RemedyKind::Shadow { people: examined.counts.handlers, giver: facts.giver_name.clone() };
                 if !out.iter().any(|remedy: &Remedy| remedy.kind == kind) {
                     out.push(free(kind));
                 }
             }
             FindingKind::RarelyExercised { .. } if !sharers.is_empty() => {
-                out.push(free(RemedyKind::Share {
-                    units: sharers.clone(),
-                }));
+                out.push(free(RemedyKind::Share { units: sharers.clone() }));
             }
             FindingKind::OverAllocated { person, .. } if staff_short(examined, of_type) > 0.0 => {
-                out.push(free(RemedyKind::Relieve {
-                    person: person.clone(),
-                }));
+                out.push(free(RemedyKind::Relieve { person: person.clone() }));
             }
             FindingKind::NoStatistics => out.push(free(RemedyKind::ReportStatistics)),
             _ => {}
@@ -108,11 +86,29 @@ pub(super) fn remedies(
     let failing = examined.gates.iter().filter(|gate| gate.outcome == Outcome::Fail);
     let legal_fails = failing.clone().any(|gate| gate.gate == Gate::Legal);
     if failing.count() >= HOPELESS && !legal_fails {
-        out.push(free(RemedyKind::Recall {
-            reason: RecallReason::CannotBeCarriedOut,
-        }));
+        out.push(free(RemedyKind::Recall { reason: RecallReason::CannotBeCarriedOut }));
     }
+    out.sort_by_key(|remedy| rank(&remedy.kind));
     out
+}
+
+/// In the order of the gates; sharing and recall, which give up, come last.
+const fn rank(kind: &RemedyKind) -> u8 {
+    match kind {
+        RemedyKind::RecordLegalBasis
+        | RemedyKind::ChangeForm { .. }
+        | RemedyKind::Recall { reason: RecallReason::LawChanged } => 0,
+        RemedyKind::Sign | RemedyKind::Renew | RemedyKind::Publish => 1,
+        RemedyKind::Post { .. } | RemedyKind::Station { .. } => 2,
+        RemedyKind::Train { .. } => 3,
+        RemedyKind::NameApprover | RemedyKind::NameSupervisor { .. } => 4,
+        RemedyKind::Equip { .. } => 5,
+        RemedyKind::Fund { .. } => 6,
+        RemedyKind::Relieve { .. } | RemedyKind::Shadow { .. } => 7,
+        RemedyKind::ReportStatistics => 8,
+        RemedyKind::Share { .. } => 9,
+        RemedyKind::Recall { .. } => 10,
+    }
 }
 
 fn free(kind: RemedyKind) -> Remedy {
@@ -135,12 +131,7 @@ fn train(examined: &Examined<'_>, norms: &Norms) -> Vec<Remedy> {
             Training::Certificate(kind) => handler.lacks_certificates.contains(kind),
             Training::Course(course) => handler.lacks_courses.contains(course),
         };
-        let people: Vec<_> = examined
-            .handlers
-            .iter()
-            .filter(may_be_trained)
-            .filter(lacks)
-            .collect();
+        let people: Vec<_> = examined.handlers.iter().filter(may_be_trained).filter(lacks).collect();
         if !people.is_empty() {
             #[expect(clippy::cast_precision_loss, reason = "a handful of people")]
             let cost = norms.course_place.times(people.len() as f64);
@@ -179,19 +170,13 @@ fn post(examined: &Examined<'_>, of_type: &TypeRules, norms: &Norms) -> Vec<Reme
     let mut out = Vec::new();
     if people > 0 {
         out.push(Remedy {
-            kind: RemedyKind::Post {
-                people,
-                certificates: examined.certificates.clone(),
-            },
+            kind: RemedyKind::Post { people, certificates: examined.certificates.clone() },
             cost: Some(norms.post_year.times(people.into())),
         });
     }
     let qualified_missing = examined.people_needed.saturating_sub(examined.qualified);
     if let (Some(giver), true) = (&examined.facts.giver_name, qualified_missing > 0) {
-        out.push(free(RemedyKind::Station {
-            people: qualified_missing,
-            giver: giver.clone(),
-        }));
+        out.push(free(RemedyKind::Station { people: qualified_missing, giver: giver.clone() }));
     }
     let sharers: Vec<Neighbour> = examined.facts.neighbours.iter().take(SHARERS).cloned().collect();
     // Less than half a post is better shared than posted.

@@ -50,11 +50,7 @@ pub struct Remedy {
 #[serde(tag = "remedy", rename_all = "snake_case")]
 pub enum RemedyKind {
     /// Train people in a course or for a certificate.
-    Train {
-        what: Training,
-        people: Vec<PersonId>,
-        names: Vec<String>,
-    },
+    Train { what: Training, people: Vec<PersonId>, names: Vec<String> },
     /// Post or second people with certificates.
     Post { people: u32, certificates: Vec<String> },
     /// The giving department stations people for the time being.
@@ -122,32 +118,27 @@ impl RemedyKind {
             Self::Post { people, certificates } if certificates.is_empty() => {
                 say("remedy-post").with("count", *people)
             }
-            Self::Post { people, certificates } => say("remedy-post-certified")
-                .with("count", *people)
-                .with("certificates", certificates.clone()),
-            Self::Station { people, giver } => say("remedy-station")
-                .with("count", *people)
-                .with("giver", giver.as_str()),
-            Self::Shadow {
-                people,
-                giver: Some(giver),
-            } => say("remedy-shadow-at")
-                .with("count", *people)
-                .with("giver", giver.as_str()),
+            Self::Post { people, certificates } => {
+                say("remedy-post-certified").with("count", *people).with("certificates", certificates.clone())
+            }
+            Self::Station { people, giver } => {
+                say("remedy-station").with("count", *people).with("giver", giver.as_str())
+            }
+            Self::Shadow { people, giver: Some(giver) } => {
+                say("remedy-shadow-at").with("count", *people).with("giver", giver.as_str())
+            }
             Self::Shadow { people, giver: None } => say("remedy-shadow").with("count", *people),
             Self::Fund { amount } => say("remedy-fund").with("amount", *amount),
-            Self::Equip { item, quantity } => say("remedy-equip")
-                .with("item", item.as_str())
-                .with("count", *quantity),
+            Self::Equip { item, quantity } => {
+                say("remedy-equip").with("item", item.as_str()).with("count", *quantity)
+            }
             Self::NameApprover => say("remedy-name-approver"),
-            Self::NameSupervisor {
-                instead_of: Some(person),
-            } => say("remedy-name-other-supervisor").with("person", person.as_str()),
+            Self::NameSupervisor { instead_of: Some(person) } => {
+                say("remedy-name-other-supervisor").with("person", person.as_str())
+            }
             Self::NameSupervisor { instead_of: None } => say("remedy-name-supervisor"),
-            Self::Share { units } => say("remedy-share").with(
-                "units",
-                units.iter().map(|unit| unit.name.clone()).collect::<Vec<_>>(),
-            ),
+            Self::Share { units } => say("remedy-share")
+                .with("units", units.iter().map(|unit| unit.name.clone()).collect::<Vec<_>>()),
             Self::Recall { reason } => say("remedy-recall").with("reason", reason.message()),
             Self::RecordLegalBasis => say("remedy-record-legal-basis"),
             Self::ChangeForm { to } => say("remedy-change-form").with("form", to.message()),

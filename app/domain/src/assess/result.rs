@@ -224,10 +224,7 @@ pub struct Assessment {
 impl Assessment {
     /// Take-over tasks met: gates that do not fail, of seven.
     pub fn tasks_met(&self) -> usize {
-        self.gates
-            .iter()
-            .filter(|gate| gate.outcome != Outcome::Fail)
-            .count()
+        self.gates.iter().filter(|gate| gate.outcome != Outcome::Fail).count()
     }
 
     /// How bad it is; larger is worse. The verdict comes first, then the number of failing gates, then parity.

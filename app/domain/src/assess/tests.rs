@@ -31,10 +31,7 @@ fn id(number: u128) -> Uuid {
 }
 
 fn since(from: &str) -> Period {
-    Period {
-        from: day(from),
-        to: None,
-    }
+    Period { from: day(from), to: None }
 }
 
 fn person(number: u128) -> PersonFacts {
@@ -150,10 +147,7 @@ fn sound() -> UnitFacts {
                 minutes_per_case: 300,
                 certificates: Vec::new(),
                 courses: vec![COURSE.to_owned()],
-                equipment: vec![RequiredItem {
-                    item: "执法记录仪".to_owned(),
-                    quantity: 2,
-                }],
+                equipment: vec![RequiredItem { item: "执法记录仪".to_owned(), quantity: 2 }],
                 risk: Risk::Medium,
                 rhythm: Rhythm::default(),
                 min_people: None,
@@ -176,10 +170,7 @@ fn sound() -> UnitFacts {
             statistics: (0..12).map(|number| month(number, 10)).collect(),
             giver_name: Some("区农业农村局".to_owned()),
             entrusted_giver: None,
-            neighbours: vec![Neighbour {
-                unit: UnitId(id(2)),
-                name: "邻乡".to_owned(),
-            }],
+            neighbours: vec![Neighbour { unit: UnitId(id(2)), name: "邻乡".to_owned() }],
         }],
     };
     allocate(&mut facts, 1, Function::Penalise, 0.3);
@@ -197,11 +188,7 @@ fn allocate(facts: &mut UnitFacts, person: u128, function: Function, share: f64)
         share,
         period: since("2024-01-01"),
     };
-    let facts_of_person = facts
-        .people
-        .iter_mut()
-        .find(|each| each.person.id == allocation.person)
-        .unwrap();
+    let facts_of_person = facts.people.iter_mut().find(|each| each.person.id == allocation.person).unwrap();
     facts_of_person.allocations.push(allocation.clone());
     facts.assignments[0].allocations.push(allocation);
 }
@@ -211,10 +198,7 @@ fn assess(facts: &UnitFacts) -> Assessment {
 }
 
 fn failing(assessment: &Assessment) -> Vec<Gate> {
-    let failing = assessment
-        .gates
-        .iter()
-        .filter(|gate| gate.outcome == Outcome::Fail);
+    let failing = assessment.gates.iter().filter(|gate| gate.outcome == Outcome::Fail);
     failing.map(|gate| gate.gate).collect()
 }
 
@@ -222,10 +206,7 @@ fn failing(assessment: &Assessment) -> Vec<Gate> {
 fn sound_is_absorbed() {
     let assessment = assess(&sound());
     assert_eq!(assessment.verdict, Verdict::Can, "{assessment:#?}");
-    assert_eq!(
-        assessment.gates.iter().map(|gate| gate.gate).collect::<Vec<_>>(),
-        Gate::ALL
-    );
+    assert_eq!(assessment.gates.iter().map(|gate| gate.gate).collect::<Vec<_>>(), Gate::ALL);
     assert!(assessment.findings.is_empty() && assessment.remedies.is_empty());
     assert!((assessment.parity.least() - 1.0).abs() < 1e-12);
     assert!((assessment.workload.required - 120.0 * 5.0 / 1768.0 / 0.9).abs() < 1e-9);
@@ -252,12 +233,8 @@ fn each_gate_fails_for_its_reason() {
             "penalty entrusted",
             |f| {
                 f.assignments[0].assignment.form = Form::Entrustment;
-                f.assignments[0]
-                    .assignment
-                    .instrument
-                    .as_mut()
-                    .unwrap()
-                    .published_on = Some(day("2024-01-01"));
+                f.assignments[0].assignment.instrument.as_mut().unwrap().published_on =
+                    Some(day("2024-01-01"));
             },
             vec![Gate::Legal],
             "remedy-change-form",
@@ -268,12 +245,8 @@ fn each_gate_fails_for_its_reason() {
                 f.unit.kind = UnitKind::Centre;
                 f.assignments[0].power.power_type = PowerType::Licence;
                 f.assignments[0].assignment.form = Form::Entrustment;
-                f.assignments[0]
-                    .assignment
-                    .instrument
-                    .as_mut()
-                    .unwrap()
-                    .published_on = Some(day("2024-01-01"));
+                f.assignments[0].assignment.instrument.as_mut().unwrap().published_on =
+                    Some(day("2024-01-01"));
             },
             vec![Gate::Legal],
             "remedy-change-form",
@@ -331,11 +304,7 @@ fn each_gate_fails_for_its_reason() {
         ),
         (
             "nobody supervises",
-            |f| {
-                f.assignments[0]
-                    .allocations
-                    .retain(|each| each.function.handles())
-            },
+            |f| f.assignments[0].allocations.retain(|each| each.function.handles()),
             vec![Gate::Separation],
             "remedy-name-supervisor",
         ),
@@ -351,12 +320,7 @@ fn each_gate_fails_for_its_reason() {
             vec![Gate::Separation],
             "remedy-name-other-supervisor",
         ),
-        (
-            "a camera missing",
-            |f| f.equipment[0].quantity = 1,
-            vec![Gate::Means, Gate::Money],
-            "remedy-equip",
-        ),
+        ("a camera missing", |f| f.equipment[0].quantity = 1, vec![Gate::Means, Gate::Money], "remedy-equip"),
         (
             "money did not follow",
             |f| f.assignments[0].funding[0].released = Fen::yuan(100),
@@ -372,18 +336,11 @@ fn each_gate_fails_for_its_reason() {
         let assessment = assess(&facts);
         assert_eq!(failing(&assessment), gates, "{what}");
         assert_eq!(assessment.verdict, Verdict::Cannot, "{what}");
-        let keys: Vec<_> = assessment
-            .remedies
-            .iter()
-            .map(|remedy| remedy.kind.message().key)
-            .collect();
+        let keys: Vec<_> = assessment.remedies.iter().map(|remedy| remedy.kind.message().key).collect();
         assert!(keys.contains(&remedy), "{what}: {keys:?}");
         for gate in gates {
             assert!(
-                assessment
-                    .findings
-                    .iter()
-                    .any(|finding| finding.kind.gate() == Some(gate)),
+                assessment.findings.iter().any(|finding| finding.kind.gate() == Some(gate)),
                 "{what}: {gate}"
             );
         }
@@ -399,15 +356,9 @@ fn grades_below_their_thresholds() {
     let assessment = assess(&facts);
     assert_eq!(assessment.verdict, Verdict::Poorly);
     let outcomes: Vec<_> = assessment.grades.iter().map(|grade| grade.outcome).collect();
-    assert_eq!(
-        outcomes,
-        [Outcome::Pass, Outcome::Fail, Outcome::Fail, Outcome::Pass]
-    );
-    let late = assessment
-        .findings
-        .iter()
-        .find(|finding| finding.kind.grade() == Some(Grade::OnTime))
-        .unwrap();
+    assert_eq!(outcomes, [Outcome::Pass, Outcome::Fail, Outcome::Fail, Outcome::Pass]);
+    let late =
+        assessment.findings.iter().find(|finding| finding.kind.grade() == Some(Grade::OnTime)).unwrap();
     assert_eq!(late.evidence, [Evidence::Statistics(StatisticsId(id(3)))]);
 
     // 6 of 120 late is exactly 95 %, which reaches the threshold.
@@ -425,10 +376,7 @@ fn over_full_people_count_once() {
     facts.people[0].allocations.push(elsewhere);
     let assessment = assess(&facts);
     assert!((assessment.workload.available - (0.3 / 1.5 + 0.3)).abs() < 1e-9);
-    assert!(matches!(
-        assessment.findings[0].kind,
-        FindingKind::OverAllocated { .. }
-    ));
+    assert!(matches!(assessment.findings[0].kind, FindingKind::OverAllocated { .. }));
 }
 
 #[test]
@@ -441,23 +389,12 @@ fn idle_asks_for_sharing_or_recall_and_never_for_staff() {
     facts.assignments[0].allocations.clear();
     let assessment = assess(&facts);
     assert_eq!(assessment.verdict, Verdict::Idle);
-    assert!(
-        !failing(&assessment).is_empty(),
-        "the gates are shown all the same"
-    );
-    let keys: Vec<_> = assessment
-        .remedies
-        .iter()
-        .map(|remedy| remedy.kind.message().key)
-        .collect();
+    assert!(!failing(&assessment).is_empty(), "the gates are shown all the same");
+    let keys: Vec<_> = assessment.remedies.iter().map(|remedy| remedy.kind.message().key).collect();
     assert_eq!(keys, ["remedy-share", "remedy-recall"]);
 
     facts.assignments[0].power.rhythm.seasonal = true;
-    assert_eq!(
-        assess(&facts).verdict,
-        Verdict::Cannot,
-        "a seasonal power may rest"
-    );
+    assert_eq!(assess(&facts).verdict, Verdict::Cannot, "a seasonal power may rest");
 }
 
 #[test]
@@ -475,28 +412,16 @@ fn transition_and_the_ends_of_an_assignment() {
     facts.assignments[0].assignment.instrument = None;
     facts.assignments[0].assignment.transition_until = Some(on());
     let assessment = assess(&facts);
-    assert_eq!(
-        (assessment.verdict, assessment.tasks_met()),
-        (Verdict::InTransition, 6)
-    );
+    assert_eq!((assessment.verdict, assessment.tasks_met()), (Verdict::InTransition, 6));
     facts.assignments[0].assignment.transition_until = Some(on().pred_opt().unwrap());
     assert_eq!(assess(&facts).verdict, Verdict::Cannot);
     facts.assignments[0].assignment.period.from = on().succ_opt().unwrap();
     assert_eq!(assess(&facts).verdict, Verdict::InTransition, "still to begin");
-    facts.assignments[0].assignment.period = Period {
-        from: day("2024-01-01"),
-        to: on().pred_opt(),
-    };
-    assert!(
-        assess_unit(&facts, &Rules::default(), on()).unwrap().is_empty(),
-        "ended"
-    );
+    facts.assignments[0].assignment.period = Period { from: day("2024-01-01"), to: on().pred_opt() };
+    assert!(assess_unit(&facts, &Rules::default(), on()).unwrap().is_empty(), "ended");
     facts.assignments[0].assignment.period.to = None;
     facts.assignments[0].assignment.form = Form::Recalled;
-    assert!(
-        assess_unit(&facts, &Rules::default(), on()).unwrap().is_empty(),
-        "recalled"
-    );
+    assert!(assess_unit(&facts, &Rules::default(), on()).unwrap().is_empty(), "recalled");
 }
 
 #[test]
@@ -506,20 +431,13 @@ fn money_for_the_unit_is_shared_by_what_is_lacking() {
     let second = facts.assignments[0].clone();
     facts.assignments.push(second);
     facts.assignments[1].assignment.id = AssignmentId(id(2));
-    facts.funding = vec![FundingLine {
-        assignment: None,
-        released: Fen(1001),
-        ..line
-    }];
+    facts.funding = vec![FundingLine { assignment: None, released: Fen(1001), ..line }];
     let both = assess_unit(&facts, &Rules::default(), on()).unwrap();
     let shared: Vec<_> = both.iter().map(|each| each.money.released_shared.0).collect();
     assert_eq!(shared, [500, 500], "never more than there is");
     facts.funding[0].released = Fen::yuan(10_000_000);
     let both = assess_unit(&facts, &Rules::default(), on()).unwrap();
-    assert!(
-        both.iter()
-            .all(|each| each.money.released() == each.money.required())
-    );
+    assert!(both.iter().all(|each| each.money.released() == each.money.required()));
 }
 
 #[test]
@@ -528,10 +446,7 @@ fn staffing_counts_three_things_apart() {
     facts.people[1].person.appointments[0].kind = StaffKind::Stationed;
     facts.people[2].person.appointments[0].unit = UnitId(id(5));
     let staffing = staffing(&facts, &Rules::default(), on()).unwrap();
-    assert_eq!(
-        (staffing.authorised, staffing.established, staffing.in_post),
-        (None, 1, 2)
-    );
+    assert_eq!((staffing.authorised, staffing.established, staffing.in_post), (None, 1, 2));
     assert_eq!(staffing.movable, [(StaffKind::Stationed, 1)]);
     assert!((staffing.available - 2.0).abs() < 1e-9);
 }

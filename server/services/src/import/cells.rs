@@ -34,14 +34,7 @@ impl<'a> Fields<'a> {
         headings: &'a [String],
         row: &'a Row,
     ) -> Self {
-        Self {
-            kind,
-            columns,
-            headings,
-            row,
-            errors: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Self { kind, columns, headings, row, errors: Vec::new(), warnings: Vec::new() }
     }
 
     /// The row number that the spreadsheet program shows.
@@ -60,10 +53,7 @@ impl<'a> Fields<'a> {
     }
 
     fn cell(&self, key: &str) -> &'a Cell {
-        self.columns
-            .get(key)
-            .and_then(|&place| self.row.cells.get(place))
-            .unwrap_or(&EMPTY)
+        self.columns.get(key).and_then(|&place| self.row.cells.get(place)).unwrap_or(&EMPTY)
     }
 
     /// The cell as a person reads it.
@@ -72,20 +62,12 @@ impl<'a> Fields<'a> {
     }
 
     fn problem(&self, key: &str, problem: Message) -> CellProblem {
-        let written = self
-            .columns
-            .get(key)
-            .and_then(|&place| self.headings.get(place))
-            .cloned();
+        let written = self.columns.get(key).and_then(|&place| self.headings.get(place)).cloned();
         let canonical = || {
             let column = self.kind.columns().iter().find(|column| column.key == key);
             column.map_or(String::new(), |column: &Column| column.heading.to_owned())
         };
-        CellProblem {
-            column: written.unwrap_or_else(canonical),
-            value: self.text(key),
-            problem,
-        }
+        CellProblem { column: written.unwrap_or_else(canonical), value: self.text(key), problem }
     }
 
     /// Notes that a cell is wrong.

@@ -30,21 +30,11 @@ pub enum Need {
 }
 
 const fn must(key: &'static str, heading: &'static str, synonyms: &'static [&'static str]) -> Column {
-    Column {
-        key,
-        heading,
-        synonyms,
-        need: Need::Required,
-    }
+    Column { key, heading, synonyms, need: Need::Required }
 }
 
 const fn may(key: &'static str, heading: &'static str, synonyms: &'static [&'static str]) -> Column {
-    Column {
-        key,
-        heading,
-        synonyms,
-        need: Need::Optional,
-    }
+    Column { key, heading, synonyms, need: Need::Optional }
 }
 
 const UNIT_WORDS: &[&str] = &[
@@ -90,106 +80,37 @@ const POWER_WORDS: &[&str] = &[
     "power_code",
     "code",
 ];
-const PERSON_WORDS: &[&str] = &[
-    "人员编码",
-    "人员编号",
-    "员工编号",
-    "职工号",
-    "人员",
-    "person_code",
-    "staff_code",
-    "staff_no",
-    "code",
-];
+const PERSON_WORDS: &[&str] =
+    &["人员编码", "人员编号", "员工编号", "职工号", "人员", "person_code", "staff_code", "staff_no", "code"];
 
 /// The unit of a row where the row is about a unit.
-const UNIT: Column = Column {
-    key: "unit",
-    heading: "单位编码",
-    synonyms: UNIT_WORDS,
-    need: Need::RequiredOrSheet,
-};
+const UNIT: Column =
+    Column { key: "unit", heading: "单位编码", synonyms: UNIT_WORDS, need: Need::RequiredOrSheet };
 /// The receiving unit of an assignment.
-const RECEIVER: Column = Column {
-    key: "unit",
-    heading: "承接单位编码",
-    synonyms: RECEIVER_WORDS,
-    need: Need::RequiredOrSheet,
-};
+const RECEIVER: Column =
+    Column {
+        key: "unit", heading: "承接单位编码", synonyms: RECEIVER_WORDS, need: Need::RequiredOrSheet
+    };
 const POWER: Column = must("power", "事项编码", POWER_WORDS);
 const PERSON: Column = must("person", "工号", PERSON_WORDS);
-const CATALOGUE: Column = may(
-    "catalogue",
-    "目录",
-    &[
-        "目录名称",
-        "事项目录",
-        "清单",
-        "清单名称",
-        "所属目录",
-        "catalog",
-        "list",
-    ],
-);
-const VERSION: Column = may(
-    "version",
-    "版本",
-    &["目录版本", "版本号", "版次", "catalogue_version"],
-);
+const CATALOGUE: Column =
+    may("catalogue", "目录", &["目录名称", "事项目录", "清单", "清单名称", "所属目录", "catalog", "list"]);
+const VERSION: Column = may("version", "版本", &["目录版本", "版本号", "版次", "catalogue_version"]);
 /// Tells apart the assignments of one power to one unit; exports write it.
-const ASSIGNED_FROM: Column = may(
-    "assigned_from",
-    "赋权生效日期",
-    &["承接生效日期", "assignment_from"],
-);
-const SHARE: Column = may(
-    "share",
-    "时间占比",
-    &["占比", "工作时间占比", "精力占比", "时间比例", "time_share"],
-);
+const ASSIGNED_FROM: Column = may("assigned_from", "赋权生效日期", &["承接生效日期", "assignment_from"]);
+const SHARE: Column =
+    may("share", "时间占比", &["占比", "工作时间占比", "精力占比", "时间比例", "time_share"]);
 
 const UNITS: &[Column] = &[
-    must(
-        "code",
-        "单位编码",
-        &["编码", "单位代码", "机构编码", "机构代码", "unit_code"],
-    ),
-    must(
-        "name",
-        "单位名称",
-        &["名称", "单位", "机构名称", "unit_name", "unit"],
-    ),
-    must(
-        "kind",
-        "单位类型",
-        &[
-            "类型",
-            "单位类别",
-            "机构类型",
-            "类别",
-            "unit_kind",
-            "unit_type",
-            "type",
-        ],
-    ),
+    must("code", "单位编码", &["编码", "单位代码", "机构编码", "机构代码", "unit_code"]),
+    must("name", "单位名称", &["名称", "单位", "机构名称", "unit_name", "unit"]),
+    must("kind", "单位类型", &["类型", "单位类别", "机构类型", "类别", "unit_kind", "unit_type", "type"]),
     may(
         "parent",
         "上级单位编码",
-        &[
-            "上级单位",
-            "上级编码",
-            "上级",
-            "上级单位名称",
-            "隶属单位",
-            "主管单位",
-            "parent_code",
-        ],
+        &["上级单位", "上级编码", "上级", "上级单位名称", "隶属单位", "主管单位", "parent_code"],
     ),
-    may(
-        "credit_code",
-        "统一社会信用代码",
-        &["社会信用代码", "信用代码", "统一代码", "uscc"],
-    ),
+    may("credit_code", "统一社会信用代码", &["社会信用代码", "信用代码", "统一代码", "uscc"]),
 ];
 
 const POWERS: &[Column] = &[
@@ -247,11 +168,7 @@ const POWERS: &[Column] = &[
             "power_type",
         ],
     ),
-    may(
-        "field",
-        "领域",
-        &["所属领域", "行业领域", "执法领域", "业务领域", "sector"],
-    ),
+    may("field", "领域", &["所属领域", "行业领域", "执法领域", "业务领域", "sector"]),
     may(
         "legal_basis",
         "设定依据",
@@ -294,81 +211,29 @@ const POWERS: &[Column] = &[
     may(
         "form_of_transfer",
         "下放方式",
-        &[
-            "赋权方式",
-            "承接方式",
-            "放权方式",
-            "移交方式",
-            "行使方式",
-            "实施方式",
-            "form",
-        ],
+        &["赋权方式", "承接方式", "放权方式", "移交方式", "行使方式", "实施方式", "form"],
     ),
     may(
         "statutory_days",
         "法定时限",
-        &[
-            "法定期限",
-            "法定办结时限",
-            "法定时限(工作日)",
-            "法定办理时限",
-            "statutory_limit",
-        ],
+        &["法定期限", "法定办结时限", "法定时限(工作日)", "法定办理时限", "statutory_limit"],
     ),
     may(
         "promised_days",
         "承诺时限",
-        &[
-            "承诺期限",
-            "承诺办结时限",
-            "承诺时限(工作日)",
-            "承诺办理时限",
-            "promised_limit",
-        ],
+        &["承诺期限", "承诺办结时限", "承诺时限(工作日)", "承诺办理时限", "promised_limit"],
     ),
-    may(
-        "minutes",
-        "单件工时",
-        &["单件工时(分钟)", "单件用时", "每件工时", "minutes_per_case"],
-    ),
-    may(
-        "certificates",
-        "所需证件",
-        &["证件要求", "资格要求", "上岗证要求", "required_certificates"],
-    ),
-    may(
-        "courses",
-        "所需培训",
-        &["培训要求", "培训课程", "required_courses"],
-    ),
-    may(
-        "equipment",
-        "所需设备",
-        &["设备要求", "装备要求", "所需装备", "required_equipment"],
-    ),
+    may("minutes", "单件工时", &["单件工时(分钟)", "单件用时", "每件工时", "minutes_per_case"]),
+    may("certificates", "所需证件", &["证件要求", "资格要求", "上岗证要求", "required_certificates"]),
+    may("courses", "所需培训", &["培训要求", "培训课程", "required_courses"]),
+    may("equipment", "所需设备", &["设备要求", "装备要求", "所需装备", "required_equipment"]),
     may("risk", "风险等级", &["风险", "risk_level"]),
     may("seasonal", "季节性", &["是否季节性"]),
     may("emergency", "应急", &["是否应急", "应急事项"]),
-    may(
-        "min_people",
-        "最少人数",
-        &["最低人数", "最少办理人数", "minimum_people"],
-    ),
-    may(
-        "cost_per_case",
-        "单件经费",
-        &["单件经费(元)", "每件经费", "单件成本"],
-    ),
-    may(
-        "remarks",
-        "备注",
-        &["说明", "备注说明", "note", "notes", "remark"],
-    ),
-    may(
-        "source_url",
-        "来源",
-        &["来源网址", "来源链接", "出处", "source", "url"],
-    ),
+    may("min_people", "最少人数", &["最低人数", "最少办理人数", "minimum_people"]),
+    may("cost_per_case", "单件经费", &["单件经费(元)", "每件经费", "单件成本"]),
+    may("remarks", "备注", &["说明", "备注说明", "note", "notes", "remark"]),
+    may("source_url", "来源", &["来源网址", "来源链接", "出处", "source", "url"]),
 ];
 
 const PEOPLE: &[Column] = &[
@@ -376,58 +241,19 @@ const PEOPLE: &[Column] = &[
     must("name", "姓名", &["名字", "人员姓名", "person_name"]),
     UNIT,
     must("post", "岗位", &["职务", "岗位名称", "职位", "position"]),
-    must(
-        "kind",
-        "人员类别",
-        &["人员类型", "身份", "用工形式", "编制性质", "staff_kind", "type"],
-    ),
+    must("kind", "人员类别", &["人员类型", "身份", "用工形式", "编制性质", "staff_kind", "type"]),
     SHARE,
-    must(
-        "from",
-        "任职日期",
-        &["任职时间", "上岗日期", "到岗日期", "起", "开始日期", "valid_from"],
-    ),
-    may(
-        "to",
-        "离任日期",
-        &["离任时间", "离岗日期", "止", "结束日期", "valid_to"],
-    ),
-    may(
-        "allowance_hours",
-        "个人补助工时",
-        &["个人补助工时(小时)", "其他职责工时", "individual_allowance"],
-    ),
+    must("from", "任职日期", &["任职时间", "上岗日期", "到岗日期", "起", "开始日期", "valid_from"]),
+    may("to", "离任日期", &["离任时间", "离岗日期", "止", "结束日期", "valid_to"]),
+    may("allowance_hours", "个人补助工时", &["个人补助工时(小时)", "其他职责工时", "individual_allowance"]),
 ];
 
 const CERTIFICATES: &[Column] = &[
     PERSON,
-    must(
-        "kind",
-        "证件类型",
-        &[
-            "证件名称",
-            "证件种类",
-            "证书类型",
-            "证书名称",
-            "certificate",
-            "type",
-        ],
-    ),
-    must(
-        "number",
-        "证件编号",
-        &["证件号", "证号", "证件号码", "证书编号", "执法证号", "no"],
-    ),
-    must(
-        "issued_on",
-        "发证日期",
-        &["发证时间", "签发日期", "颁发日期", "issued"],
-    ),
-    may(
-        "expires_on",
-        "有效期至",
-        &["有效期", "到期日期", "有效期止", "expires", "valid_until"],
-    ),
+    must("kind", "证件类型", &["证件名称", "证件种类", "证书类型", "证书名称", "certificate", "type"]),
+    must("number", "证件编号", &["证件号", "证号", "证件号码", "证书编号", "执法证号", "no"]),
+    must("issued_on", "发证日期", &["发证时间", "签发日期", "颁发日期", "issued"]),
+    may("expires_on", "有效期至", &["有效期", "到期日期", "有效期止", "expires", "valid_until"]),
     may("suspended_from", "暂扣起", &["暂扣日期", "暂扣开始"]),
     may("suspended_to", "暂扣止", &["暂扣结束"]),
     may("revoked_on", "吊销日期", &["注销日期", "收缴日期", "revoked"]),
@@ -436,11 +262,7 @@ const CERTIFICATES: &[Column] = &[
 const COMPLETIONS: &[Column] = &[
     PERSON,
     must("course", "课程", &["课程名称", "培训课程", "培训名称", "培训班"]),
-    must(
-        "completed_on",
-        "完成日期",
-        &["结业日期", "培训日期", "合格日期", "completed"],
-    ),
+    must("completed_on", "完成日期", &["结业日期", "培训日期", "合格日期", "completed"]),
     may("valid_until", "有效期至", &["有效期", "有效期止", "到期日期"]),
     may("hours", "学时", &["培训学时", "课时", "credit_hours"]),
 ];
@@ -464,49 +286,17 @@ const ASSIGNMENTS: &[Column] = &[
             "giving_unit",
         ],
     ),
-    must(
-        "form",
-        "下放方式",
-        &["赋权方式", "承接方式", "放权方式", "移交方式", "form_of_transfer"],
-    ),
+    must("form", "下放方式", &["赋权方式", "承接方式", "放权方式", "移交方式", "form_of_transfer"]),
     may("functions", "承接环节", &["环节", "办理环节", "function"]),
-    must(
-        "from",
-        "生效日期",
-        &["生效时间", "承接日期", "起", "开始日期", "valid_from"],
-    ),
-    may(
-        "to",
-        "失效日期",
-        &["终止日期", "收回日期", "止", "结束日期", "valid_to"],
-    ),
-    may(
-        "transition_until",
-        "过渡期至",
-        &["过渡期", "过渡期止", "过渡期截止"],
-    ),
+    must("from", "生效日期", &["生效时间", "承接日期", "起", "开始日期", "valid_from"]),
+    may("to", "失效日期", &["终止日期", "收回日期", "止", "结束日期", "valid_to"]),
+    may("transition_until", "过渡期至", &["过渡期", "过渡期止", "过渡期截止"]),
     may("instrument_kind", "文书类型", &["文书", "文书种类"]),
     may("instrument_number", "文号", &["文书编号", "文书文号", "number"]),
-    may(
-        "signed_on",
-        "签署日期",
-        &["签订日期", "签署时间", "签字日期", "instrument_signed_on"],
-    ),
-    may(
-        "instrument_until",
-        "文书有效期至",
-        &["文书有效期", "委托期限至", "委托期限止"],
-    ),
-    may(
-        "published_on",
-        "公布日期",
-        &["公告日期", "公示日期", "instrument_published_on"],
-    ),
-    may(
-        "planned_volume",
-        "年预计办件量",
-        &["预计办件量", "年办件量", "计划办件量", "annual_volume"],
-    ),
+    may("signed_on", "签署日期", &["签订日期", "签署时间", "签字日期", "instrument_signed_on"]),
+    may("instrument_until", "文书有效期至", &["文书有效期", "委托期限至", "委托期限止"]),
+    may("published_on", "公布日期", &["公告日期", "公示日期", "instrument_published_on"]),
+    may("planned_volume", "年预计办件量", &["预计办件量", "年办件量", "计划办件量", "annual_volume"]),
 ];
 
 const ALLOCATIONS: &[Column] = &[
@@ -517,11 +307,7 @@ const ALLOCATIONS: &[Column] = &[
     ASSIGNED_FROM,
     PERSON_OF_ALLOCATION,
     must("function", "环节", &["承接环节", "办理环节", "职责", "functions"]),
-    must(
-        "share",
-        "时间占比",
-        &["占比", "工作时间占比", "精力占比", "时间比例", "time_share"],
-    ),
+    must("share", "时间占比", &["占比", "工作时间占比", "精力占比", "时间比例", "time_share"]),
     must("from", "起", &["开始日期", "起始日期", "生效日期", "valid_from"]),
     may("to", "止", &["结束日期", "截止日期", "失效日期", "valid_to"]),
 ];
@@ -529,25 +315,12 @@ const ALLOCATIONS: &[Column] = &[
 const PERSON_OF_ALLOCATION: Column = must(
     "person",
     "工号",
-    &[
-        "人员编码",
-        "人员编号",
-        "员工编号",
-        "职工号",
-        "人员",
-        "person_code",
-        "staff_code",
-        "staff_no",
-    ],
+    &["人员编码", "人员编号", "员工编号", "职工号", "人员", "person_code", "staff_code", "staff_no"],
 );
 
 const ESTABLISHMENT: &[Column] = &[
     UNIT,
-    must(
-        "authorised",
-        "编制数",
-        &["编制", "核定编制", "核定编制数", "authorized", "posts"],
-    ),
+    must("authorised", "编制数", &["编制", "核定编制", "核定编制数", "authorized", "posts"]),
     must("from", "核定日期", &["核定时间", "生效日期", "起", "valid_from"]),
 ];
 
@@ -567,16 +340,8 @@ const FUNDING: &[Column] = &[
     ASSIGNED_FROM,
     must("year", "年度", &["年份", "预算年度", "财政年度", "fiscal_year"]),
     must("source", "资金来源", &["经费来源", "来源", "funding_source"]),
-    must(
-        "document",
-        "文号",
-        &["指标文号", "下达文号", "文件号", "document_number"],
-    ),
-    may(
-        "allocated",
-        "下达",
-        &["下达金额", "下达(元)", "预算", "预算金额", "安排金额"],
-    ),
+    must("document", "文号", &["指标文号", "下达文号", "文件号", "document_number"]),
+    may("allocated", "下达", &["下达金额", "下达(元)", "预算", "预算金额", "安排金额"]),
     may("committed", "承诺", &["承诺金额", "承诺(元)", "已签合同"]),
     must("released", "拨付", &["拨付金额", "拨付(元)", "到账", "到账金额"]),
     may("spent", "支出", &["支出金额", "支出(元)", "已支出"]),
@@ -589,11 +354,7 @@ const STATISTICS: &[Column] = &[
     VERSION,
     ASSIGNED_FROM,
     must("month", "月份", &["月", "统计月份", "年月", "period"]),
-    must(
-        "received",
-        "受理",
-        &["受理量", "受理数", "受理件数", "收件量", "accepted"],
-    ),
+    must("received", "受理", &["受理量", "受理数", "受理件数", "收件量", "accepted"]),
     must("completed", "办结", &["办结量", "办结数", "办结件数"]),
     may("instant", "即办", &["即办量", "即办件", "即时办结"]),
     may("early", "提前办结", &["提前", "提前办结量", "提前办结数"]),
@@ -626,8 +387,6 @@ impl Kind {
 impl Column {
     /// Every heading that means this column, the canonical one first.
     pub fn headings(&self) -> impl Iterator<Item = &'static str> {
-        [self.heading, self.key]
-            .into_iter()
-            .chain(self.synonyms.iter().copied())
+        [self.heading, self.key].into_iter().chain(self.synonyms.iter().copied())
     }
 }

@@ -86,10 +86,7 @@ impl std::str::FromStr for Kind {
     type Err = UnknownCode;
     fn from_str(code: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().copied().find(|kind| kind.as_str() == code);
-        found.ok_or_else(|| UnknownCode {
-            kind: "Kind",
-            code: code.to_owned(),
-        })
+        found.ok_or_else(|| UnknownCode { kind: "Kind", code: code.to_owned() })
     }
 }
 

@@ -7,6 +7,7 @@ use domain::power::Power;
 use domain::unit::Unit;
 use domain::{Date, Message};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::{Conn, StoreError};
 
 /// What was found under a code or name, or why nothing was.
@@ -75,10 +76,8 @@ impl Lookup {
             all.retain(|power| power.code == written);
         }
         let found = if all.len() > 1 {
-            let names = all
-                .iter()
-                .map(|power| format!("{} {}", power.catalogue, power.version))
-                .collect::<Vec<_>>();
+            let names =
+                all.iter().map(|power| format!("{} {}", power.catalogue, power.version)).collect::<Vec<_>>();
             Err(Message::new("import-error-many-powers").with("catalogues", names))
         } else {
             all.pop().ok_or_else(|| Message::new("import-error-no-power"))
@@ -108,18 +107,15 @@ impl Lookup {
         on: Date,
     ) -> Result<Found<Assignment>, StoreError> {
         let key = (unit.id, power.id);
-        if !self.assignments.contains_key(&key) {
-            let all = store::assignment::of_unit_and_power(conn, unit.id, power.id).await?;
-            self.assignments.insert(key, all);
-        }
-        let all = &self.assignments[&key];
+        let all = match self.assignments.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                unknown.insert(store::assignment::of_unit_and_power(conn, unit.id, power.id).await?)
+            }
+        };
         let found = match began {
             Some(began) => all.iter().find(|each| each.period.from == began),
-            None => all
-                .iter()
-                .rev()
-                .find(|each| each.period.contains(on))
-                .or(all.last()),
+            None => all.iter().rev().find(|each| each.period.contains(on)).or(all.last()),
         };
         Ok(found.cloned().ok_or_else(|| {
             Message::new("import-error-no-assignment")

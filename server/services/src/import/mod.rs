@@ -159,10 +159,7 @@ impl From<store::StoreError> for ImportError {
 impl ImportError {
     /// A file that is not even read.
     pub fn too_large(bytes: u64) -> Self {
-        Self::File(FileError::TooLarge {
-            bytes,
-            limit: FILE_BYTES as u64,
-        })
+        Self::File(FileError::TooLarge { bytes, limit: FILE_BYTES })
     }
 }
 
@@ -185,11 +182,7 @@ fn understand(
         .columns()
         .iter()
         .rev()
-        .flat_map(|column| {
-            column
-                .headings()
-                .map(move |heading| (sheet::heading_key(heading), column))
-        })
+        .flat_map(|column| column.headings().map(move |heading| (sheet::heading_key(heading), column)))
         .collect();
     // A heading of the column itself stands before another one's synonym.
     let own: HashMap<String, &Column> = kind
@@ -244,16 +237,9 @@ fn understand(
         .map(|column| column.heading.to_owned())
         .collect();
     if !missing.is_empty() {
-        return Err(ImportError::MissingColumns {
-            sheet: sheet.name.clone(),
-            columns: missing,
-        });
+        return Err(ImportError::MissingColumns { sheet: sheet.name.clone(), columns: missing });
     }
-    Ok(Some(Understood {
-        sheet: sheet.name.clone(),
-        table,
-        columns,
-    }))
+    Ok(Some(Understood { sheet: sheet.name.clone(), table, columns }))
 }
 
 /// Imports a file in one transaction, assessments included.
@@ -302,9 +288,7 @@ pub(crate) async fn rows_of(
         return Err(ImportError::NoHeadings { kind });
     }
     for (each, of_sheet) in understood {
-        let is_plain = ["sheet", "工作表"]
-            .iter()
-            .any(|plain| each.sheet.to_lowercase().starts_with(plain));
+        let is_plain = ["sheet", "工作表"].iter().any(|plain| each.sheet.to_lowercase().starts_with(plain));
         let name = if is_plain { stem } else { &each.sheet };
         importer.begin_sheet(
             of_sheet,
@@ -313,9 +297,7 @@ pub(crate) async fn rows_of(
         );
         import_sheet(&mut importer, kind, &each, &mut report).await?;
     }
-    report
-        .errors
-        .sort_by_key(|problem| (problem.sheet.clone(), problem.row));
+    report.errors.sort_by_key(|problem| (problem.sheet.clone(), problem.row));
     let touched = importer.touched;
     Ok((report, touched))
 }
@@ -377,11 +359,7 @@ pub fn errors_csv(
 ) -> Result<Vec<u8>, ImportError> {
     let mut by_row: HashMap<(&str, u32), Vec<String>> = HashMap::new();
     for problem in &report.errors {
-        let place = if problem.column.is_empty() {
-            String::new()
-        } else {
-            format!("{}: ", problem.column)
-        };
+        let place = if problem.column.is_empty() { String::new() } else { format!("{}: ", problem.column) };
         by_row
             .entry((problem.sheet.as_str(), problem.row))
             .or_default()
@@ -395,9 +373,7 @@ pub fn errors_csv(
             let mut cells: Vec<String> = row.cells.iter().map(sheet::Cell::text).collect();
             cells.resize(width, String::new());
             cells.push(
-                by_row
-                    .get(&(sheet.name.as_str(), row.number))
-                    .map_or(String::new(), |all| all.join("；")),
+                by_row.get(&(sheet.name.as_str(), row.number)).map_or(String::new(), |all| all.join("；")),
             );
             crate::export::write(&mut writer, &cells);
         }
@@ -408,11 +384,7 @@ pub fn errors_csv(
 /// An empty file with the headings of a kind.
 pub fn template_csv(kind: Kind) -> Vec<u8> {
     let mut writer = crate::export::writer();
-    let headings: Vec<String> = kind
-        .columns()
-        .iter()
-        .map(|column| column.heading.to_owned())
-        .collect();
+    let headings: Vec<String> = kind.columns().iter().map(|column| column.heading.to_owned()).collect();
     crate::export::write(&mut writer, &headings);
     crate::export::finish(writer)
 }

@@ -15,58 +15,30 @@ pub(crate) struct Words<T: 'static>(&'static [(T, &'static [&'static str])]);
 impl<T: Copy + PartialEq + FromStr> Words<T> {
     /// The value that a text names.
     pub(crate) fn find(self, text: &str) -> Option<T> {
-        let known = self
-            .0
-            .iter()
-            .find(|(_, words)| words.contains(&text))
-            .map(|(value, _)| *value);
+        let known = self.0.iter().find(|(_, words)| words.contains(&text)).map(|(value, _)| *value);
         known.or_else(|| text.trim().to_lowercase().replace([' ', '-'], "_").parse().ok())
     }
 
     /// The word that exports write.
     pub(crate) fn word(self, value: T) -> &'static str {
-        let words = self
-            .0
-            .iter()
-            .find(|(each, _)| *each == value)
-            .map(|(_, words)| *words);
+        let words = self.0.iter().find(|(each, _)| *each == value).map(|(_, words)| *words);
         words.and_then(|words| words.first()).copied().unwrap_or_default()
     }
 
     /// The words that exports write, for an error that says what is allowed.
     pub(crate) fn all(self) -> Vec<String> {
-        self.0
-            .iter()
-            .filter_map(|(_, words)| words.first())
-            .map(|&word| word.to_owned())
-            .collect()
+        self.0.iter().filter_map(|(_, words)| words.first()).map(|&word| word.to_owned()).collect()
     }
 }
 
 pub(crate) const UNIT_KINDS: Words<UnitKind> = Words(&[
     (UnitKind::Province, &["省", "自治区", "直辖市"]),
     (UnitKind::City, &["市", "地级市", "州", "设区市"]),
-    (
-        UnitKind::County,
-        &["县", "区", "县区", "县(市、区)", "县级市", "旗"],
-    ),
-    (
-        UnitKind::Department,
-        &["部门", "局", "县级部门", "县直部门", "委办局", "机关"],
-    ),
+    (UnitKind::County, &["县", "区", "县区", "县(市、区)", "县级市", "旗"]),
+    (UnitKind::Department, &["部门", "局", "县级部门", "县直部门", "委办局", "机关"]),
     (UnitKind::Township, &["乡镇", "乡", "镇", "乡(镇)"]),
     (UnitKind::Subdistrict, &["街道", "街道办", "街道办事处"]),
-    (
-        UnitKind::Centre,
-        &[
-            "便民服务中心",
-            "便民中心",
-            "政务服务中心",
-            "中心",
-            "事业单位",
-            "center",
-        ],
-    ),
+    (UnitKind::Centre, &["便民服务中心", "便民中心", "政务服务中心", "中心", "事业单位", "center"]),
     (UnitKind::Team, &["队所", "队", "所", "中队", "站所", "执法队"]),
 ]);
 
@@ -80,21 +52,8 @@ pub(crate) const POWER_TYPES: Words<PowerType> = Words(&[
     (PowerType::Confirmation, &["行政确认", "确认"]),
     (PowerType::Award, &["行政奖励", "奖励"]),
     (PowerType::Adjudication, &["行政裁决", "裁决"]),
-    (
-        PowerType::Other,
-        &[
-            "其他行政权力",
-            "其他",
-            "其他权力",
-            "其他类",
-            "其它",
-            "其它行政权力",
-        ],
-    ),
-    (
-        PowerType::PublicService,
-        &["公共服务", "公共服务事项", "政务服务"],
-    ),
+    (PowerType::Other, &["其他行政权力", "其他", "其他权力", "其他类", "其它", "其它行政权力"]),
+    (PowerType::PublicService, &["公共服务", "公共服务事项", "政务服务"]),
 ]);
 
 pub(crate) const RISKS: Words<Risk> = Words(&[
@@ -114,10 +73,7 @@ pub(crate) const STAFF_KINDS: Words<StaffKind> = Words(&[
 
 pub(crate) const FORMS: Words<Form> = Words(&[
     (Form::Statutory, &["法定"]),
-    (
-        Form::Conferral,
-        &["赋权", "交由", "赋予", "赋权下放", "赋权(交由)", "赋予(交由)"],
-    ),
+    (Form::Conferral, &["赋权", "交由", "赋予", "赋权下放", "赋权(交由)", "赋予(交由)"]),
     (Form::Entrustment, &["委托", "委托下放"]),
     (Form::ReviewAndStamp, &["实质审核"]),
     (Form::FrontWindow, &["窗口前移", "受理前移"]),
@@ -139,22 +95,13 @@ pub(crate) const FUNCTIONS: Words<Function> = Words(&[
 
 pub(crate) const INSTRUMENTS: Words<InstrumentKind> = Words(&[
     (InstrumentKind::Acceptance, &["承接确认书", "确认书"]),
-    (
-        InstrumentKind::EntrustmentAgreement,
-        &["委托协议", "委托书", "委托协议书"],
-    ),
+    (InstrumentKind::EntrustmentAgreement, &["委托协议", "委托书", "委托协议书"]),
     (InstrumentKind::RecallDecision, &["收回决定", "收回决定书"]),
 ]);
 
 pub(crate) const SOURCES: Words<FundingSource> = Words(&[
-    (
-        FundingSource::GeneralTransfer,
-        &["一般转移支付", "一般性转移支付"],
-    ),
-    (
-        FundingSource::SpecialTransfer,
-        &["专项转移支付", "专项资金", "专项"],
-    ),
+    (FundingSource::GeneralTransfer, &["一般转移支付", "一般性转移支付"]),
+    (FundingSource::SpecialTransfer, &["专项转移支付", "专项资金", "专项"]),
     (FundingSource::Department, &["部门经费", "部门预算"]),
     (FundingSource::Own, &["自有资金", "自筹", "自有"]),
 ]);

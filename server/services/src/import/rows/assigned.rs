@@ -55,14 +55,10 @@ impl Importer<'_> {
         if let Some(period) = Self::row_period(fields, assignment.period.to) {
             assignment.period = period;
         }
-        if let Some(other) = all
-            .iter()
-            .find(|each| each.period.from != from && each.period.overlaps(&assignment.period))
+        if let Some(other) =
+            all.iter().find(|each| each.period.from != from && each.period.overlaps(&assignment.period))
         {
-            fields.wrong(
-                "from",
-                Message::new("assign-error-overlap").with("from", other.period.from),
-            );
+            fields.wrong("from", Message::new("assign-error-overlap").with("from", other.period.from));
         }
         fields.set_some("transition_until", &mut assignment.transition_until, cells::date);
         instrument(fields, form, &mut assignment.instrument);
@@ -81,10 +77,8 @@ impl Importer<'_> {
         self.lookup.forget_assignments(unit.id, power.id);
         self.touched.insert(unit.id);
         // Neighbours name each other as units to share with; receivers depend on how the giver holds the power.
-        self.touched
-            .extend(store::assignment::neighbours(self.conn, power.id, unit.id).await?);
-        self.touched
-            .extend(store::assignment::receivers_from(self.conn, unit.id).await?);
+        self.touched.extend(store::assignment::neighbours(self.conn, power.id, unit.id).await?);
+        self.touched.extend(store::assignment::receivers_from(self.conn, unit.id).await?);
         Ok(result)
     }
 
@@ -117,10 +111,7 @@ impl Importer<'_> {
             allocation.period = period;
         }
         let result = outcome(stored.as_ref(), &allocation);
-        let natural = format!(
-            "{}\u{1f}{}\u{1f}{function}\u{1f}{from}",
-            assignment.id, person.code
-        );
+        let natural = format!("{}\u{1f}{}\u{1f}{function}\u{1f}{from}", assignment.id, person.code);
         if !self.is_first(fields, "person", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);
         }
@@ -144,10 +135,7 @@ impl Importer<'_> {
             return Ok(Outcome::Wrong);
         };
         if month > self.today {
-            fields.wrong(
-                "month",
-                Message::new("import-error-future").with("today", self.today),
-            );
+            fields.wrong("month", Message::new("import-error-future").with("today", self.today));
         }
         let stored = store::statistics::by_key(self.conn, assignment.id, month).await?;
         let mut row = stored.clone().unwrap_or_else(|| MonthlyStatistics {
@@ -172,11 +160,7 @@ impl Importer<'_> {
         fields.set("complaints", &mut row.complaints, cells::whole);
         fields.set("reconsiderations", &mut row.reconsiderations, cells::whole);
         fields.set("reversals", &mut row.reversals, cells::whole);
-        for (key, part) in [
-            ("instant", row.instant),
-            ("early", row.early),
-            ("overdue", row.overdue),
-        ] {
+        for (key, part) in [("instant", row.instant), ("early", row.early), ("overdue", row.overdue)] {
             if part > row.completed {
                 fields.wrong(
                     key,
@@ -230,10 +214,7 @@ fn instrument(fields: &mut Fields<'_>, form: Form, stored: &mut Option<Instrumen
         _ => InstrumentKind::Acceptance,
     };
     let mut kind = stored.as_ref().map(|paper| paper.kind);
-    let mut number = stored
-        .as_ref()
-        .map(|paper| paper.number.clone())
-        .unwrap_or_default();
+    let mut number = stored.as_ref().map(|paper| paper.number.clone()).unwrap_or_default();
     let mut signed_on = stored.as_ref().and_then(|paper| paper.signed_on);
     let mut until = stored.as_ref().and_then(|paper| paper.until);
     let mut published_on = stored.as_ref().and_then(|paper| paper.published_on);
@@ -245,17 +226,9 @@ fn instrument(fields: &mut Fields<'_>, form: Form, stored: &mut Option<Instrumen
     if let (Some(signed), Some(until)) = (signed_on, until)
         && until < signed
     {
-        fields.wrong(
-            "instrument_until",
-            Message::new("import-error-reversed").with("from", signed),
-        );
+        fields.wrong("instrument_until", Message::new("import-error-reversed").with("from", signed));
     }
     let is_there = kind.is_some() || !number.is_empty() || signed_on.is_some();
-    *stored = is_there.then(|| Instrument {
-        kind: kind.unwrap_or(usual),
-        number,
-        signed_on,
-        until,
-        published_on,
-    });
+    *stored =
+        is_there.then(|| Instrument { kind: kind.unwrap_or(usual), number, signed_on, until, published_on });
 }

@@ -76,8 +76,7 @@ impl<'a> Importer<'a> {
         for key in ["code", "name"] {
             let place = columns.get(key).copied();
             let cells = rows.iter().filter_map(|row| row.cells.get(place?));
-            self.expected
-                .extend(cells.filter_map(|cell| sheet::value::code(cell).ok()));
+            self.expected.extend(cells.filter_map(|cell| sheet::value::code(cell).ok()));
         }
     }
 
@@ -100,11 +99,7 @@ impl<'a> Importer<'a> {
             Kind::Funding => self.funding(fields).await,
             Kind::Statistics => self.statistics(fields).await,
         }?;
-        Ok(if outcome != Outcome::Waits && !fields.is_good() {
-            Outcome::Wrong
-        } else {
-            outcome
-        })
+        Ok(if outcome != Outcome::Waits && !fields.is_good() { Outcome::Wrong } else { outcome })
     }
 
     /// Refuses a second row with the same key and other values; a mere repetition is only told.
@@ -112,11 +107,7 @@ impl<'a> Importer<'a> {
         let number = fields.number();
         match self.seen.insert(natural, number) {
             Some(before) if before != number => {
-                let what = if same {
-                    "import-warning-repeated"
-                } else {
-                    "import-error-contradicts"
-                };
+                let what = if same { "import-warning-repeated" } else { "import-error-contradicts" };
                 let problem = Message::new(what).with("row", i64::from(before));
                 if same {
                     fields.doubt(key, problem);
@@ -163,11 +154,7 @@ impl<'a> Importer<'a> {
         let (mut catalogue, mut version) = (String::new(), String::new());
         fields.set("catalogue", &mut catalogue, cells::text);
         fields.set("version", &mut version, cells::text);
-        match self
-            .lookup
-            .power(self.conn, &written, &catalogue, &version)
-            .await?
-        {
+        match self.lookup.power(self.conn, &written, &catalogue, &version).await? {
             Ok(power) => Ok(Some(power)),
             Err(problem) => {
                 fields.wrong("power", problem);
@@ -200,11 +187,7 @@ impl<'a> Importer<'a> {
         let (Some(unit), Some(power)) = (unit, power) else {
             return Ok(None);
         };
-        match self
-            .lookup
-            .assignment(self.conn, &unit, &power, began, on)
-            .await?
-        {
+        match self.lookup.assignment(self.conn, &unit, &power, began, on).await? {
             Ok(assignment) => Ok(Some(assignment)),
             Err(problem) => {
                 fields.wrong("power", problem);
@@ -221,18 +204,14 @@ impl<'a> Importer<'a> {
         match Period::new(from?, to) {
             Ok(period) => Some(period),
             Err(reversed) => {
-                fields.wrong(
-                    "to",
-                    Message::new("import-error-reversed").with("from", reversed.from),
-                );
+                fields.wrong("to", Message::new("import-error-reversed").with("from", reversed.from));
                 None
             }
         }
     }
 
     async fn touch_person(&mut self, person: &Person) -> Result<(), StoreError> {
-        self.touched
-            .extend(store::people::units_of(self.conn, person.id).await?);
+        self.touched.extend(store::people::units_of(self.conn, person.id).await?);
         Ok(())
     }
 }

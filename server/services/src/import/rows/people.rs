@@ -71,11 +71,7 @@ impl Importer<'_> {
         }
         self.lookup.note_person(&person);
         self.touch_person(&person).await?;
-        Ok(if of_appointment == Outcome::Unchanged {
-            Outcome::Changed
-        } else {
-            of_appointment
-        })
+        Ok(if of_appointment == Outcome::Unchanged { Outcome::Changed } else { of_appointment })
     }
 
     pub(super) async fn certificate(&mut self, fields: &mut Fields<'_>) -> Result<Outcome, StoreError> {
@@ -103,10 +99,7 @@ impl Importer<'_> {
         certificate.issued_on = issued_on;
         fields.set_some("expires_on", &mut certificate.expires_on, cells::date);
         if certificate.expires_on.is_some_and(|expires| expires < issued_on) {
-            fields.wrong(
-                "expires_on",
-                Message::new("import-error-reversed").with("from", issued_on),
-            );
+            fields.wrong("expires_on", Message::new("import-error-reversed").with("from", issued_on));
         }
         let mut from = certificate.suspended.map(|period| period.from);
         let mut to = certificate.suspended.and_then(|period| period.to);
@@ -114,10 +107,7 @@ impl Importer<'_> {
         fields.set_some("suspended_to", &mut to, cells::date);
         certificate.suspended = match (from, to) {
             (Some(from), Some(to)) if to < from => {
-                fields.wrong(
-                    "suspended_to",
-                    Message::new("import-error-reversed").with("from", from),
-                );
+                fields.wrong("suspended_to", Message::new("import-error-reversed").with("from", from));
                 None
             }
             (Some(from), to) => Some(Period { from, to }),
@@ -139,8 +129,7 @@ impl Importer<'_> {
             Outcome::New => store::people::insert_certificate(self.conn, person.id, &certificate).await?,
             Outcome::Changed => {
                 if let Some(holder) = holder {
-                    self.touched
-                        .extend(store::people::units_of(self.conn, holder).await?);
+                    self.touched.extend(store::people::units_of(self.conn, holder).await?);
                 }
                 store::people::update_certificate(self.conn, person.id, &certificate).await?;
             }
@@ -158,10 +147,7 @@ impl Importer<'_> {
             return Ok(Outcome::Wrong);
         };
         if completed_on > self.today {
-            fields.wrong(
-                "completed_on",
-                Message::new("import-error-future").with("today", self.today),
-            );
+            fields.wrong("completed_on", Message::new("import-error-future").with("today", self.today));
         }
         let stored = store::people::completion_by_key(self.conn, person.id, &course, completed_on).await?;
         let natural = format!("{}\u{1f}{course}\u{1f}{completed_on}", person.code);
@@ -174,10 +160,7 @@ impl Importer<'_> {
         });
         fields.set_some("valid_until", &mut completion.valid_until, cells::date);
         if completion.valid_until.is_some_and(|until| until < completed_on) {
-            fields.wrong(
-                "valid_until",
-                Message::new("import-error-reversed").with("from", completed_on),
-            );
+            fields.wrong("valid_until", Message::new("import-error-reversed").with("from", completed_on));
         }
         fields.set("hours", &mut completion.tenths_of_hours, tenths);
         let result = outcome(stored.as_ref(), &completion);
@@ -200,10 +183,6 @@ fn tenths(cell: &Cell) -> Result<u32, Message> {
     if hours > 10_000.0 {
         return Err(Message::new("import-error-too-large"));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "0 to 100,000"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100,000")]
     Ok((hours * 10.0).round() as u32)
 }

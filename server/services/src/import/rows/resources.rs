@@ -70,17 +70,12 @@ impl Importer<'_> {
 
     pub(super) async fn funding(&mut self, fields: &mut Fields<'_>) -> Result<Outcome, StoreError> {
         let year = fields.must("year", year);
-        let in_year = year
-            .and_then(|year| Date::from_ymd_opt(year, 7, 1))
-            .unwrap_or(self.today);
+        let in_year = year.and_then(|year| Date::from_ymd_opt(year, 7, 1)).unwrap_or(self.today);
         let (unit, assignment) = if fields.text("power").is_empty() {
             (self.row_unit(fields).await?.map(|unit| unit.id), None)
         } else {
             let assignment = self.row_assignment(fields, in_year).await?;
-            (
-                assignment.as_ref().map(|each| each.unit),
-                assignment.map(|each| each.id),
-            )
+            (assignment.as_ref().map(|each| each.unit), assignment.map(|each| each.id))
         };
         let source = fields.must("source", cells::word(SOURCES));
         let document = fields.must("document", cells::text);
@@ -128,11 +123,7 @@ impl Importer<'_> {
 /// A fiscal year, such as `2026` or `2026年`.
 fn year(cell: &Cell) -> Result<i32, Message> {
     let text = cells::code(cell)?;
-    let year = text
-        .strip_suffix("年度")
-        .or_else(|| text.strip_suffix('年'))
-        .unwrap_or(&text)
-        .parse::<i32>();
+    let year = text.strip_suffix("年度").or_else(|| text.strip_suffix('年')).unwrap_or(&text).parse::<i32>();
     year.ok()
         .filter(|year| (1949..2200).contains(year))
         .ok_or_else(|| Message::new("import-error-not-a-year"))

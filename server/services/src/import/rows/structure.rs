@@ -62,12 +62,8 @@ impl Importer<'_> {
             Outcome::New => store::unit::insert(self.conn, &unit).await?,
             Outcome::Changed => {
                 // Those beside it name it as one to share with, those below it as their giver.
-                for parent in [stored.and_then(|stored| stored.parent), unit.parent]
-                    .into_iter()
-                    .flatten()
-                {
-                    self.touched
-                        .extend(store::unit::ids_below(self.conn, parent).await?);
+                for parent in [stored.and_then(|stored| stored.parent), unit.parent].into_iter().flatten() {
+                    self.touched.extend(store::unit::ids_below(self.conn, parent).await?);
                 }
                 match store::unit::update(self.conn, &unit).await {
                     Err(StoreError::Check(_)) => {
@@ -77,8 +73,7 @@ impl Importer<'_> {
                     done => done?,
                 }
                 self.touched.insert(unit.id);
-                self.touched
-                    .extend(store::assignment::receivers_from(self.conn, unit.id).await?);
+                self.touched.extend(store::assignment::receivers_from(self.conn, unit.id).await?);
             }
             _ => {}
         }
@@ -150,8 +145,7 @@ impl Importer<'_> {
             Outcome::New => store::power::insert(self.conn, &power).await?,
             Outcome::Changed => {
                 store::power::update(self.conn, &power).await?;
-                self.touched
-                    .extend(store::assignment::units_of_power(self.conn, power.id).await?);
+                self.touched.extend(store::assignment::units_of_power(self.conn, power.id).await?);
             }
             _ => {}
         }
@@ -199,10 +193,8 @@ fn blank(catalogue: String, version: String, code: String) -> Power {
 /// Articles, separated by semicolons, with the days on which they are in force. A remark in brackets that no
 /// basis was published, or a dash, is no basis.
 fn legal_bases(fields: &mut Fields<'_>, bases: &mut Vec<LegalBasis>) {
-    let (mut from, mut to) = (
-        bases.first().and_then(|basis| basis.from),
-        bases.first().and_then(|basis| basis.to),
-    );
+    let (mut from, mut to) =
+        (bases.first().and_then(|basis| basis.from), bases.first().and_then(|basis| basis.to));
     fields.set_some("basis_from", &mut from, cells::date);
     fields.set_some("basis_to", &mut to, cells::date);
     let citations = |cell: &Cell| {
@@ -216,10 +208,7 @@ fn legal_bases(fields: &mut Fields<'_>, bases: &mut Vec<LegalBasis>) {
     };
     let mut cited: Vec<String> = bases.iter().map(|basis| basis.citation.clone()).collect();
     fields.set("legal_basis", &mut cited, citations);
-    *bases = cited
-        .into_iter()
-        .map(|citation| LegalBasis { citation, from, to })
-        .collect();
+    *bases = cited.into_iter().map(|citation| LegalBasis { citation, from, to }).collect();
     if fields.has("legal_basis") && bases.is_empty() {
         fields.doubt("legal_basis", Message::new("import-warning-no-legal-basis"));
     }

@@ -1,0 +1,394 @@
+//! The pages over HTTP, on both databases: every route, its number of statements, forms and files.
+
+use app::state::{AppState, Assets, Clock};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use chrono::{TimeZone, Utc};
+use store::Db;
+use tower::ServiceExt;
+
+#[path = "../../server/store/tests/it/common.rs"]
+mod databases;
+use databases::each_database;
+
+/// Statements that a page may send.
+const STATEMENTS: u64 = 12;
+
+struct Site {
+    state: AppState,
+    router: axum::Router,
+}
+
+impl Site {
+    async fn empty(db: Db) -> Self {
+        let moment = Utc.with_ymd_and_hms(2026, 11, 24, 2, 0, 0).single().expect("a moment");
+        let assets = Assets { style: "/style", script: "/script" };
+        let state = AppState::new(db, Clock::Fixed(moment), assets);
+        Self { router: app::router(state.clone()), state }
+    }
+
+    async fn with_sample(db: Db) -> Self {
+        let site = Self::empty(db).await;
+        let today = site.state.clock.today();
+        services::sample::load(&site.state.db, today, &mut |_| {}).await.expect("the sample loads");
+        site
+    }
+
+    async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("answers")
+    }
+
+    async fn get(&self, address: &str, lang: &str) -> (StatusCode, String) {
+        let request = Request::get(address).header(header::COOKIE, format!("lang={lang}"));
+        text(self.send(request.body(Body::empty()).expect("a request")).await).await
+    }
+
+    async fn post(&self, address: &str, form: &str) -> (StatusCode, String, Option<String>) {
+        let request = Request::post(address)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, "lang=en")
+            .body(Body::from(form.to_owned()))
+            .expect("a request");
+        let response = self.send(request).await;
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
+        let (status, text) = text(response).await;
+        (status, text, to)
+    }
+
+    async fn upload(&self, kind: &str, name: &str, content: &[u8]) -> (StatusCode, String, Option<String>) {
+        let mut body = Vec::new();
+        body.extend_from_slice(b"--x\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n");
+        body.extend_from_slice(kind.as_bytes());
+        let head = format!(
+            "\r\n--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = Request::post("/import")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .header(header::COOKIE, "lang=en")
+            .body(Body::from(body))
+            .expect("a request");
+        let response = self.send(request).await;
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
+        let (status, text) = text(response).await;
+        (status, text, to)
+    }
+
+    /// The first address in the pages that fits a pattern with one identifier.
+    async fn example(&self, pattern: &str) -> String {
+        if !pattern.contains('{') {
+            return pattern.to_owned();
+        }
+        let (before, after) = pattern.split_once("{id}").expect("one identifier");
+        assert!(after.is_empty(), "{pattern}");
+        if before == "/import/" {
+            let file = "单位编码,单位名称,单位类型\n999999,新镇,乡镇\n,没有编码,乡镇\n";
+            let (_, _, to) = self.upload("units", "units.csv", file.as_bytes()).await;
+            return to.expect("a preview");
+        }
+        for list in ["/board", "/units", "/powers", "/assignments"] {
+            let (_, text) = self.get(list, "zh-CN").await;
+            for link in text.split("href=\"").skip(1) {
+                let link = link.split('"').next().unwrap_or_default();
+                let is_id = |rest: &str| {
+                    rest.len() == 36 && rest.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+                };
+                if link.strip_prefix(before).is_some_and(is_id) {
+                    return link.to_owned();
+                }
+            }
+        }
+        panic!("no page leads to {pattern}");
+    }
+}
+
+async fn text(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    (status, String::from_utf8(body.to_vec()).expect("UTF-8"))
+}
+
+#[test]
+fn every_page_answers_in_few_statements() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        for pattern in app::routes() {
+            let address = site.example(pattern).await;
+            for lang in ["zh-CN", "en", "zh-TW"] {
+                let before = site.state.db.statements();
+                let (status, text) = site.get(&address, lang).await;
+                let sent = site.state.db.statements() - before;
+                assert_eq!(status, StatusCode::OK, "{address}");
+                assert!(sent <= STATEMENTS, "{address} sends {sent} statements");
+                assert!(text.contains(&format!("<html lang=\"{lang}\"")), "{address}");
+                assert_eq!(text.matches("<h1").count(), 1, "{address}");
+                assert!(text.contains(" · 接棒</title>") || text.contains(" · Baton</title>"), "{address}");
+                no_key_shows(&address, &text);
+            }
+        }
+    });
+}
+
+/// A key that the locale files lack would show itself as a text of its own.
+fn no_key_shows(address: &str, text: &str) {
+    for shown in text.split('>').filter_map(|piece| piece.split('<').next()) {
+        // What a key of one part would show, such as `save`, is a word in English.
+        let is_key = shown.contains('-') && app::i18n::Lang::ZhCn.has(shown);
+        assert!(!is_key, "{address} shows {shown}");
+    }
+}
+
+#[test]
+fn filters_and_pages_stay_in_few_statements() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        for address in [
+            "/board?by=type&verdict=cannot&type=penalty",
+            "/board?field=农业农村",
+            "/assignments?verdict=cannot&reason=money&page=2",
+            "/assignments?page=9999",
+            "/powers?q=xk&type=licence&page=7",
+            "/units?q=xjg",
+            "/units?q=%25_%5C",
+            "/rules?edit=penalty",
+            "/rules?edit=norms",
+            "/import?kind=statistics",
+            "/assignments/new?power=YD-NY-001&unit=410505101",
+            "/board?unit=nonsense&by=nonsense&verdict=nonsense&page=-1",
+        ] {
+            let before = site.state.db.statements();
+            let (status, text) = site.get(address, "en").await;
+            let sent = site.state.db.statements() - before;
+            assert_eq!(status, StatusCode::OK, "{address}");
+            assert!(sent <= STATEMENTS, "{address} sends {sent} statements");
+            no_key_shows(address, &text);
+        }
+        let (_, found) = site.get("/units?q=xjg", "zh-CN").await;
+        assert!(found.contains("许家沟乡"));
+        let (_, file) = site.get("/assignments.csv?verdict=cannot", "zh-CN").await;
+        let (_, board) = site.get("/assignments?verdict=cannot", "zh-CN").await;
+        let lines = file.trim_end().lines().count() - 1;
+        assert!(board.contains(&format!("共 {lines} 项")), "the file has {lines} rows");
+    });
+}
+
+#[test]
+fn an_empty_database_says_what_to_do() {
+    each_database(async |db| {
+        let site = Site::empty(db).await;
+        for pattern in app::routes().into_iter().filter(|pattern| !pattern.contains('{')) {
+            let (status, _) = site.get(pattern, "en").await;
+            assert_eq!(status, StatusCode::OK, "{pattern}");
+        }
+        let (_, text) = site.get("/", "en").await;
+        assert!(text.contains("Load the sample county") && text.contains("/import?kind=units"));
+        let (status, _, to) = site.post("/sample", "").await;
+        assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/board")));
+        let (status, text, _) = site.post("/sample", "").await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(text.contains("baton demo"));
+    });
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    each_database(async |db| {
+        let site = Site::empty(db).await;
+        let nobody = "00000000-0000-7000-8000-000000000000";
+        for address in [
+            "/nothing".to_owned(),
+            "/units/nothing".to_owned(),
+            format!("/units/{nobody}"),
+            format!("/powers/{nobody}"),
+            format!("/assignments/{nobody}"),
+            format!("/import/{nobody}"),
+            format!("/board?unit={nobody}"),
+            "/export/nothing.csv".to_owned(),
+            "/language/xx".to_owned(),
+        ] {
+            let (status, text) = site.get(&address, "en").await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{address}");
+            assert!(text.contains("<h1>"), "{address}");
+        }
+        let (status, _, _) = site.post("/board", "").await;
+        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
+    });
+}
+
+#[test]
+fn the_language_is_kept_and_leads_back_only_here() {
+    each_database(async |db| {
+        let site = Site::empty(db).await;
+        for (back, to) in
+            [("/board?by=type", "/board?by=type"), ("//evil.example", "/"), ("https://evil.example", "/")]
+        {
+            let address = app::request::href("/language/en", [("back", back)]);
+            let request = Request::get(address).body(Body::empty()).expect("a request");
+            let response = site.send(request).await;
+            assert_eq!(response.headers()[header::LOCATION], to);
+            assert!(
+                response.headers()[header::SET_COOKIE]
+                    .to_str()
+                    .is_ok_and(|cookie| cookie.starts_with("lang=en;"))
+            );
+        }
+        for (wish, lang) in
+            [("zh-HK,zh;q=0.9", "zh-TW"), ("de,en-GB;q=0.8", "en"), ("zh", "zh-CN"), ("", "zh-CN")]
+        {
+            let request = Request::get("/")
+                .header(header::ACCEPT_LANGUAGE, wish)
+                .body(Body::empty())
+                .expect("a request");
+            let (_, text) = text(site.send(request).await).await;
+            assert!(text.contains(&format!("<html lang=\"{lang}\"")), "{wish}");
+        }
+    });
+}
+
+#[test]
+fn assigning_tells_every_error_then_checks_then_saves() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let bad = "action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3&signed_on=2026-01-01";
+        let (status, text, _) = site.post("/assignments/new", bad).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("<title>Error: "));
+        for field in ["power", "unit", "form", "functions", "from", "planned_volume", "instrument_kind"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        for typed in ["nowhere", "2026-02-30", "-3", "2026-01-01"] {
+            assert!(text.contains(&format!("value=\"{typed}\"")), "{typed} was lost");
+        }
+
+        let file = services::export::csv(&site.state.db, services::import::Kind::Assignments)
+            .await
+            .expect("exports");
+        let held = String::from_utf8(file).expect("UTF-8");
+        let power = (1..).map(|number| format!("YD-NY-{number:03}")).find(|code| {
+            !held.lines().any(|line| line.starts_with(&format!("{code},")) && line.contains(",410505103,"))
+        });
+        let power = power.expect("a power that the unit does not hold");
+        let good = format!(
+            "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2026-01-01&planned_volume=40"
+        );
+        let before = site.state.db.statements();
+        let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=check")).await;
+        let sent = site.state.db.statements() - before;
+        assert_eq!(status, StatusCode::OK, "{text}");
+        assert!(sent <= STATEMENTS, "the check sends {sent} statements");
+        assert!(text.contains("Cannot absorb") && text.contains("Seven gates"));
+        assert!(text.contains("name=\"functions\" value=\"accept approve\""));
+
+        let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=edit")).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(text.matches("checked").count(), 2);
+
+        let (status, _, to) = site.post("/assignments/new", &format!("{good}&action=save")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (status, text) = site.get(&to.expect("an assignment"), "en").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("Nobody is named to supervise") || text.contains("There is no instrument"));
+        // The same once more overlaps.
+        let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=save")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("periods overlap"));
+    });
+}
+
+#[test]
+fn importing_previews_then_writes_the_good_rows() {
+    each_database(async |db| {
+        let site = Site::empty(db).await;
+        let file = "单位编码,单位名称,单位类型,电话\n410505,殷都区,县\n410505101,许家沟乡,乡镇,1\nx,,乡镇\n";
+        let (status, _, to) = site.upload("units", "单位.csv", file.as_bytes()).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let preview = to.expect("a preview");
+        let (_, text) = site.get(&preview, "en").await;
+        assert!(text.contains("Import only the 2 good rows"), "{text}");
+        assert!(text.contains("电话") && text.contains("Needed, and may not be empty"));
+        let (_, empty) = site.get("/units", "en").await;
+        assert!(empty.contains("There is no unit yet"));
+
+        let (status, errors) = site.get(&format!("{preview}/errors.csv"), "en").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            errors.lines().nth(3).is_some_and(|line| line.contains("Needed, and may not be empty")),
+            "{errors}"
+        );
+
+        for _ in 0..2 {
+            let (status, _, to) = site.post(&preview, "").await;
+            assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some(preview.as_str())));
+        }
+        let (_, text) = site.get(&preview, "en").await;
+        assert!(text.contains("The good rows were imported"));
+        let (_, text) = site.get("/units?q=xjg", "en").await;
+        assert!(text.contains("许家沟乡"));
+    });
+}
+
+#[test]
+fn files_that_are_none_are_refused_with_words() {
+    each_database(async |db| {
+        let site = Site::empty(db).await;
+        let large = vec![b'x'; 33 << 20];
+        for (name, content, words) in [
+            ("a.png", b"\x89PNG\r\n\x1a\n0000".as_slice(), "This is no spreadsheet"),
+            ("a.csv", b"", "The file is empty"),
+            ("a.csv", "姓名,年龄\n张,3\n".as_bytes(), "No headings of Units were found"),
+            ("a.csv", "单位编码,单位名称\n1,甲\n".as_bytes(), "lacks a needed column: 单位类型"),
+            ("a.csv", &large, "more than 32 MB"),
+            ("", b"x", "Choose a file"),
+        ] {
+            let (status, text, _) = site.upload("units", name, content).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+            assert!(text.contains(words), "{words}");
+            assert!(text.contains("error-summary"));
+        }
+    });
+}
+
+#[test]
+fn thresholds_are_changed_and_everything_is_assessed_again() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let (status, text, _) =
+            site.post("/rules", "edit=penalty&min_people=x&workload=80&on_time=101").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("value=\"101\"") && text.contains("href=\"#min_people\""));
+
+        let count = async || {
+            let mut conn = site.state.db.read().await.expect("reads");
+            let filter = store::assessment::Filter::default();
+            let (_, sums) = store::assessment::list(&mut conn, &filter, 1, 0).await.expect("lists");
+            sums.counts.of(domain::assess::Verdict::Cannot)
+        };
+        let before = count().await;
+        let form = "edit=licence&min_people=9&certificates=&workload=80&on_time=95&returned=5&exercise=60&money=900&idle_months=12";
+        let (status, _, to) = site.post("/rules", form).await;
+        assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/rules?saved=1")));
+        assert!(count().await > before);
+        let (_, text) = site.get("/rules", "en").await;
+        assert!(text.contains("<td class=\"n\">9"));
+    });
+}
+
+#[test]
+fn templates_and_exports_are_there_for_each_kind() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        for kind in services::import::Kind::ALL {
+            let (status, template) = site.get(&format!("/import/template/{kind}.csv"), "en").await;
+            assert_eq!(status, StatusCode::OK);
+            let (status, export) = site.get(&format!("/export/{kind}.csv"), "en").await;
+            assert_eq!(status, StatusCode::OK);
+            assert_eq!(template.lines().next(), export.lines().next(), "{kind}");
+            assert!(export.lines().count() > 2, "{kind}");
+        }
+    });
+}
