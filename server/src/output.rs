@@ -90,6 +90,9 @@ impl Failure {
                     .with("address", address.to_string())
                     .with("cause", cause.to_string())
             }
+            Self::File { path, cause } if cause.kind() == io::ErrorKind::NotFound => {
+                Message::new("cli-no-file").with("path", path.as_str())
+            }
             Self::File { path, cause } => {
                 Message::new("cli-file").with("path", path.as_str()).with("cause", cause.to_string())
             }

@@ -41,6 +41,7 @@ cli-short-money = Money short
 cli-untrained = Courses owed
 cli-not-loopback = { $address } is no address of this machine alone. Until sign-in exists, listen on 127.0.0.1 or [::1].
 cli-address-taken = Cannot listen on { $address }: { $cause }. Choose another one with --listen, such as --listen 127.0.0.1:3001
+cli-no-file = There is no file { $path }. Check the path
 cli-file = { $path }: { $cause }
 cli-no-unit = No unit has the code “{ $code }”.
 cli-system = The system did not do it: { $cause }

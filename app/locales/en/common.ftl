@@ -40,7 +40,7 @@ pager-shown = { $from }–{ $to } of { $total }
 pager-before = Previous page
 pager-after = Next page
 page-number = page { $page }
-chip-remove = Remove filter: { $filter }
+chip-remove = , remove this filter
 
 ## Filters
 filter-all = All

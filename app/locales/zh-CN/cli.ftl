@@ -29,6 +29,7 @@ cli-short-money = 经费缺口
 cli-untrained = 欠培训
 cli-not-loopback = { $address } 不是本机地址。登录功能完成之前，只能监听 127.0.0.1 或 [::1]。
 cli-address-taken = 不能监听 { $address }：{ $cause }。请用 --listen 换一个地址，例如 --listen 127.0.0.1:3001
+cli-no-file = 没有 { $path } 这个文件。请核对路径
 cli-file = { $path }：{ $cause }
 cli-no-unit = 没有编码是“{ $code }”的单位。
 cli-system = 系统没有完成操作：{ $cause }

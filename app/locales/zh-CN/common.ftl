@@ -37,7 +37,7 @@ pager-shown = 第 { $from }–{ $to } 项，共 { $total } 项
 pager-before = 上一页
 pager-after = 下一页
 page-number = 第 { $page } 页
-chip-remove = 取消筛选：{ $filter }
+chip-remove = ，点击取消这个筛选
 
 ## 筛选
 filter-all = 全部

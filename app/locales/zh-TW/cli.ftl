@@ -29,6 +29,7 @@ cli-short-money = 經費缺口
 cli-untrained = 欠培訓
 cli-not-loopback = { $address } 不是本機地址。登入功能完成之前，只能監聽 127.0.0.1 或 [::1]。
 cli-address-taken = 不能監聽 { $address }：{ $cause }。請用 --listen 換一個地址，例如 --listen 127.0.0.1:3001
+cli-no-file = 沒有 { $path } 這個檔案。請核對路徑
 cli-file = { $path }：{ $cause }
 cli-no-unit = 沒有編碼是「{ $code }」的單位。
 cli-system = 系統沒有完成操作：{ $cause }

@@ -37,7 +37,7 @@ pager-shown = 第 { $from }–{ $to } 項，共 { $total } 項
 pager-before = 上一頁
 pager-after = 下一頁
 page-number = 第 { $page } 頁
-chip-remove = 取消篩選：{ $filter }
+chip-remove = ，點選取消這個篩選
 
 ## 篩選
 filter-all = 全部

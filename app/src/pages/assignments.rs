@@ -132,8 +132,8 @@ fn chips(filter: &Filter, unit: Option<&Unit>) -> impl IntoView + use<> {
             let words = words?;
             let rest = known.iter().filter(|(known, _)| *known != name);
             let to = href("/assignments", rest.map(|(name, value)| (*name, value.as_str())));
-            let label = say(&Message::new("chip-remove").with("filter", words.as_str()));
-            Some(view! { <li><a class="chip" href=to aria-label=label>{words} " ✕"</a></li> })
+            let label = t("chip-remove");
+            Some(view! { <li><a class="chip" href=to>{words} <span aria-hidden="true">" ✕"</span> <span class="hidden">{label}</span></a></li> })
         })
         .collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })

@@ -258,8 +258,8 @@ fn chips(filter: &Filter, by: By, asked: Option<UnitId>) -> impl IntoView + use<
         .into_iter()
         .filter_map(|(name, words)| {
             let words = words?;
-            let label = say(&Message::new("chip-remove").with("filter", words.as_str()));
-            Some(view! { <li><a class="chip" href=without(name) aria-label=label>{words} " ✕"</a></li> })
+            let label = t("chip-remove");
+            Some(view! { <li><a class="chip" href=without(name)>{words} <span aria-hidden="true">" ✕"</span> <span class="hidden">{label}</span></a></li> })
         })
         .collect();
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
@@ -379,9 +379,10 @@ fn heat_cell(
         .with("verdict", counted.message());
     let of = filter.verdict.is_none().then(|| format!(" /{}", count(all)));
     view! {
-        <a class=format!("cell {class}") href=to aria-label=say(&label)>
+        <a class=format!("cell {class}") href=to>
             <b>{count(number)}</b>
             {of.map(|of| view! { <small>{of}</small> })}
+            <span class="hidden">{say(&label)}</span>
         </a>
     }
 }

@@ -3,7 +3,7 @@
 use crate::StoreError;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -58,6 +58,10 @@ impl Db {
                 .max_lifetime(None);
             Pool::Sqlite(pool.connect_with(options).await?)
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            // The pool would try again until the time is up, and then not say what is wrong.
+            let first = tokio::time::timeout(BUSY, PgConnection::connect(address)).await;
+            let silent = |_| StoreError::Unreachable("the server does not answer".to_owned());
+            first.map_err(silent)??.close().await?;
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(BUSY);
             Pool::Postgres(pool.connect(address).await?)
         } else {
