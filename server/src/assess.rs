@@ -2,15 +2,15 @@
 
 use crate::cli::TableFormat;
 use crate::output::{self, Failure, say};
-use app::i18n::Lang;
+use app::i18n::{Lang, decimal};
 use comfy_table::{CellAlignment, Table};
 use domain::assess::{Assessment, UnitFacts, Verdict};
 use domain::id::UnitId;
-use domain::{Arg, Date, Fen, Message};
+use domain::{Arg, Date, Message};
 use serde_json::{Value, json};
 use services::assess::{Keep, each_unit};
-use std::collections::BTreeMap;
 use store::Db;
+use store::assessment::{By, Filter, Sums};
 
 /// What is asked for.
 pub struct Wish {
@@ -96,7 +96,7 @@ impl Writer {
         table.set_header(HEADS.map(|key| lang.t(key)));
         if format == TableFormat::Csv {
             // The mark tells spreadsheet programs that it is UTF-8.
-            say(&format!("\u{feff}{}", csv_line(&HEADS.map(|key| lang.t(key)))));
+            say(&format!("\u{feff}{}", services::export::line(&HEADS.map(|key| lang.t(key)))));
         }
         Self { format, lang, table, written: 0 }
     }
@@ -124,7 +124,7 @@ impl Writer {
                 value["power"]["field"] = json!(of.power.field);
                 say(&format!("{comma}{value}"));
             }
-            TableFormat::Csv => say(&csv_line(&self.cells(line))),
+            TableFormat::Csv => say(&services::export::line(&self.cells(line))),
             TableFormat::Text => {
                 let cells = self.cells(line);
                 self.table.add_row(cells);
@@ -162,15 +162,6 @@ impl Writer {
     }
 }
 
-fn csv_line(cells: &[String]) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b' ')).from_writer(Vec::new());
-    let guarded = cells.iter().map(|cell| services::export::guard(cell).into_owned());
-    // Writing to memory does not fail.
-    let _ = writer.write_record(guarded);
-    let line = writer.into_inner().unwrap_or_default();
-    String::from_utf8_lossy(&line).trim_end_matches(' ').to_owned()
-}
-
 fn json(assessment: &Assessment, line: &Line) -> Value {
     let mut value = serde_json::to_value(assessment).unwrap_or_default();
     value["unit"] = json!({ "code": line.unit.0, "name": line.unit.1 });
@@ -185,57 +176,52 @@ fn json(assessment: &Assessment, line: &Line) -> Value {
     value
 }
 
-fn plain_table() -> Table {
+/// A table whose lines keep its rows apart as little as a screen needs.
+pub fn plain_table() -> Table {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
     table
 }
 
-/// Verdicts and shortages of one unit.
-#[derive(Default)]
-struct Sums {
-    verdicts: BTreeMap<Verdict, i64>,
-    staff: f64,
-    money: Fen,
-    untrained: i64,
-}
-
-/// Prints the board's summary: a row for each unit, the worst first.
-pub async fn summary(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
-    let mut rows: Vec<(String, Sums)> = Vec::new();
-    each_unit(db, today, None, Keep::Nothing, &mut |facts: &UnitFacts, assessments: &[Assessment]| {
-        let mut sums = Sums::default();
-        for each in assessments {
-            *sums.verdicts.entry(each.verdict).or_default() += 1;
-            sums.staff += (-each.workload.difference()).max(0.0);
-            sums.money = sums.money + each.money.shortage();
-            sums.untrained += i64::from(each.counts.untrained);
+/// Prints the board's summary from what is kept: a row for each unit of the board, the worst first.
+pub async fn summary(db: &Db, lang: Lang) -> Result<(), Failure> {
+    let mut conn = db.read().await?;
+    let root = store::assessment::common_root(&mut conn).await?;
+    let filter = Filter { root, ..Filter::default() };
+    let mut rows: Vec<(UnitId, String, Sums)> = Vec::new();
+    for cell in store::assessment::board(&mut conn, By::Field, &filter).await? {
+        match rows.iter_mut().find(|(unit, ..)| *unit == cell.unit) {
+            Some((.., sums)) => *sums += cell.sums,
+            None => rows.push((cell.unit, cell.unit_name, cell.sums)),
         }
-        rows.push((facts.unit.name.clone(), sums));
-    })
-    .await?;
-    let cannot = |sums: &Sums| sums.verdicts.get(&Verdict::Cannot).copied().unwrap_or(0);
-    rows.sort_by_key(|(_, sums)| std::cmp::Reverse(cannot(sums)));
+    }
+    rows.sort_by_key(|(.., sums)| std::cmp::Reverse(sums.counts.of(Verdict::Cannot)));
 
     let mut table = plain_table();
     let mut heads = vec![lang.t("cli-unit")];
     heads.extend(Verdict::ALL.iter().map(|verdict| lang.say(&verdict.message())));
     heads.extend(["cli-short-staff", "cli-short-money", "cli-untrained"].map(|key| lang.t(key)));
     table.set_header(heads);
-    for (name, sums) in rows {
-        let mut cells = vec![name];
-        cells.extend(
-            Verdict::ALL.iter().map(|verdict| sums.verdicts.get(verdict).copied().unwrap_or(0).to_string()),
-        );
-        cells.push(format!("{:.1}", sums.staff));
-        cells.push(lang.money(sums.money));
-        cells.push(sums.untrained.to_string());
-        table.add_row(cells);
+    let mut total = Sums::default();
+    for (_, name, sums) in &rows {
+        total += *sums;
+        table.add_row(summary_row(name.clone(), sums, lang));
     }
+    table.add_row(summary_row(lang.t("cli-total"), &total, lang));
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     say(&table.to_string());
     Ok(())
+}
+
+fn summary_row(name: String, sums: &Sums, lang: Lang) -> Vec<String> {
+    let mut cells = vec![name];
+    cells.extend(Verdict::ALL.iter().map(|&verdict| sums.counts.of(verdict).to_string()));
+    #[expect(clippy::cast_precision_loss, reason = "thousandths of posts")]
+    cells.push(decimal(sums.short_staff as f64 / 1000.0, 1));
+    cells.push(lang.money(sums.short_money));
+    cells.push(sums.untrained.to_string());
+    cells
 }

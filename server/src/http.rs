@@ -151,3 +151,61 @@ async fn told_to_end() {
     }
     let _ = interrupt.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    async fn status(method: Method, headers: &[(&str, &str)]) -> StatusCode {
+        let router = Router::new().route("/", get(async || "here").post(async || "written"));
+        let mut request = Request::builder().method(method).uri("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let router = router.layer(middleware::from_fn(refuse_other_sites));
+        router.oneshot(request).await.expect("answers").status()
+    }
+
+    #[tokio::test]
+    async fn only_this_machine_is_answered() {
+        for host in ["127.0.0.1:3000", "localhost", "localhost:80", "[::1]:3000"] {
+            assert_eq!(status(Method::GET, &[("host", host)]).await, StatusCode::OK, "{host}");
+        }
+        for host in ["baton.example", "evil.example:3000", "10.0.0.1", "127.0.0.1.evil.example"] {
+            assert_eq!(
+                status(Method::GET, &[("host", host)]).await,
+                StatusCode::MISDIRECTED_REQUEST,
+                "{host}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn forms_of_other_sites_are_refused() {
+        let host = ("host", "127.0.0.1:3000");
+        for (headers, expected) in [
+            (vec![host], StatusCode::OK),
+            (vec![host, ("sec-fetch-site", "same-origin")], StatusCode::OK),
+            (vec![host, ("sec-fetch-site", "cross-site")], StatusCode::FORBIDDEN),
+            (vec![host, ("sec-fetch-site", "same-site")], StatusCode::FORBIDDEN),
+            (vec![host, ("origin", "http://127.0.0.1:3000")], StatusCode::OK),
+            (vec![host, ("origin", "http://127.0.0.1:4000")], StatusCode::FORBIDDEN),
+            (vec![host, ("origin", "null")], StatusCode::FORBIDDEN),
+        ] {
+            assert_eq!(status(Method::POST, &headers).await, expected, "{headers:?}");
+        }
+        assert_eq!(status(Method::GET, &[host, ("sec-fetch-site", "cross-site")]).await, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn other_addresses_are_not_taken() {
+        let everywhere = "0.0.0.0:0".parse().expect("an address");
+        assert!(matches!(listen(everywhere).await, Err(ListenError::NotLoopback(_))));
+        let taken = listen("127.0.0.1:0".parse().expect("an address")).await.expect("free");
+        let again = listen(taken.local_addr().expect("its address")).await;
+        assert!(matches!(again, Err(ListenError::Taken { .. })));
+    }
+}

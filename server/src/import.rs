@@ -3,7 +3,6 @@
 use crate::cli::ReportFormat;
 use crate::output::{self, Failure, complain, say};
 use app::i18n::Lang;
-use comfy_table::Table;
 use domain::{Date, Message};
 use services::import::{Kind, Options, Report};
 use std::fs;
@@ -77,8 +76,7 @@ fn print(report: &Report, options: &Options, lang: Lang) {
         if rows.is_empty() {
             continue;
         }
-        let mut table = Table::new();
-        table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+        let mut table = crate::assess::plain_table();
         let heads = ["import-sheet", "import-row", "import-column", "import-value", "import-problem"];
         table.set_header(heads.map(|key| lang.t(key)));
         for row in rows {

@@ -116,7 +116,7 @@ async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: La
     };
     let db = open(&address).await?;
     load_sample(&db, today, lang).await?;
-    assess::summary(&db, today, lang).await?;
+    assess::summary(&db, lang).await?;
     serve_open(listener, db, clock, lang).await
 }
 

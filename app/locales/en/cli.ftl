@@ -38,6 +38,7 @@ cli-mend = What would mend it
 cli-sentences-join = ;{" "}
 cli-short-staff = Staff short
 cli-short-money = Money short
+cli-total = Total
 cli-untrained = Courses owed
 cli-not-loopback = { $address } is no address of this machine alone. Until sign-in exists, listen on 127.0.0.1 or [::1].
 cli-address-taken = Cannot listen on { $address }: { $cause }. Choose another one with --listen, such as --listen 127.0.0.1:3001

@@ -26,6 +26,7 @@ numbers-staff = Staff short
 numbers-money = Money short
 numbers-untrained = Courses and certificates owed
 board-title = Gaps in { $unit }
+board-everything = all units
 board-about = { $units ->
     [one] { $units } unit
    *[other] { $units } units

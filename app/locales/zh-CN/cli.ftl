@@ -26,6 +26,7 @@ cli-mend = 补法
 cli-sentences-join = ；
 cli-short-staff = 人员缺口
 cli-short-money = 经费缺口
+cli-total = 合计
 cli-untrained = 欠培训
 cli-not-loopback = { $address } 不是本机地址。登录功能完成之前，只能监听 127.0.0.1 或 [::1]。
 cli-address-taken = 不能监听 { $address }：{ $cause }。请用 --listen 换一个地址，例如 --listen 127.0.0.1:3001

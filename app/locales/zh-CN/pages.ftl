@@ -26,6 +26,7 @@ numbers-staff = 人员缺口（人）
 numbers-money = 经费缺口
 numbers-untrained = 欠培训、欠证件（人次）
 board-title = { $unit }承接缺口
+board-everything = 全部单位
 board-about = { $units } 个单位，{ $powers } 项
 board-because = 主要卡在：
 board-map = 单位与事项

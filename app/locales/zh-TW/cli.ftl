@@ -26,6 +26,7 @@ cli-mend = 補法
 cli-sentences-join = ；
 cli-short-staff = 人員缺口
 cli-short-money = 經費缺口
+cli-total = 合計
 cli-untrained = 欠培訓
 cli-not-loopback = { $address } 不是本機地址。登入功能完成之前，只能監聽 127.0.0.1 或 [::1]。
 cli-address-taken = 不能監聽 { $address }：{ $cause }。請用 --listen 換一個地址，例如 --listen 127.0.0.1:3001

@@ -26,6 +26,7 @@ numbers-staff = 人員缺口（人）
 numbers-money = 經費缺口
 numbers-untrained = 欠培訓、欠證件（人次）
 board-title = { $unit }承接缺口
+board-everything = 全部單位
 board-about = { $units } 個單位，{ $powers } 項
 board-because = 主要卡在：
 board-map = 單位與事項

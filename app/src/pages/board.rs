@@ -30,37 +30,40 @@ pub async fn show(cx: Cx) -> Answer {
         Some(root) => Some(root),
         None => store::assessment::common_root(&mut conn).await?,
     };
-    let Some(root) = root else {
-        drop(conn);
-        return empty(&cx);
+    let path = match root {
+        Some(root) => store::unit::path(&mut conn, root).await?,
+        None => Vec::new(),
     };
-    let path = store::unit::path(&mut conn, root).await?;
-    let Some(unit) = path.last().cloned() else {
+    let unit = path.last().cloned();
+    if root.is_some() && unit.is_none() {
         return Err(Failure::NotFound);
-    };
+    }
     let by = if cx.param("by") == "type" { By::Type } else { By::Field };
     let field = cx.param("field");
     let filter = Filter {
-        root: Some(root),
+        root,
         field: (!field.is_empty()).then(|| field.to_owned()),
         power_type: cx.parsed("type"),
         verdict: cx.parsed("verdict"),
         reason: String::new(),
     };
-    let cells = store::assessment::board(&mut conn, root, by, &filter).await?;
-    let reasons = store::assessment::reasons(&mut conn, root, &filter).await?;
+    let cells = store::assessment::board(&mut conn, by, &filter).await?;
+    let reasons = store::assessment::reasons(&mut conn, &filter).await?;
     let (lines, sums) = store::assessment::list(&mut conn, &filter, WORST, 0).await?;
     let fields = store::power::fields(&mut conn).await?;
     let day = store::assessment::oldest(&mut conn).await?;
     drop(conn);
+    let is_filtered = filter.field.is_some() || filter.power_type.is_some() || filter.verdict.is_some();
+    if day.is_none() {
+        return empty(&cx);
+    }
 
-    let title = Message::new("board-title").with("unit", unit.name.as_str());
-    let title = cx.lang.say(&title);
+    let name = unit.as_ref().map_or_else(|| cx.lang.t("board-everything"), |unit| unit.name.clone());
+    let title = cx.lang.say(&Message::new("board-title").with("unit", name));
     let units = cells.iter().map(|cell| cell.unit).collect::<std::collections::HashSet<_>>().len();
     let about = Message::new("board-about").with("units", units).with("powers", sums.counts.all());
     let day = day.map(|day| Message::new("assessed-on").with("date", day));
     let more = href("/assignments", params(&filter).iter().map(|(name, value)| (*name, value.as_str())));
-    let is_filtered = filter.field.is_some() || filter.power_type.is_some() || filter.verdict.is_some();
     cx.ok(Nav::Board, &title, || {
         view! {
             {crumbs(&path)}
@@ -78,7 +81,7 @@ pub async fn show(cx: Cx) -> Answer {
             } else {
                 view! {
                     <Numbers sums=sums params=params(&filter) />
-                    {heat(&unit, by, &filter, cells)}
+                    {heat(unit.as_ref(), by, &filter, cells)}
                     <section class="card">
                         <div class="cap">
                             <h2>{t("board-worst")}</h2>
@@ -265,7 +268,7 @@ fn chips(filter: &Filter, by: By, asked: Option<UnitId>) -> impl IntoView + use<
     (!chips.is_empty()).then(|| view! { <ul class="chips">{chips}</ul> })
 }
 
-fn heat(unit: &Unit, by: By, filter: &Filter, cells: Vec<Cell>) -> impl IntoView + use<> {
+fn heat(unit: Option<&Unit>, by: By, filter: &Filter, cells: Vec<Cell>) -> impl IntoView + use<> {
     let mut units: Vec<(UnitId, String, String, Sums)> = Vec::new();
     let mut groups: Vec<(String, Sums)> = Vec::new();
     let mut map: HashMap<(UnitId, String), Sums> = HashMap::new();
@@ -295,7 +298,7 @@ fn heat(unit: &Unit, by: By, filter: &Filter, cells: Vec<Cell>) -> impl IntoView
     let rows: Vec<_> = units
         .into_iter()
         .map(|(id, _, name, sums)| {
-            let is_own = id == unit.id;
+            let is_own = unit.is_some_and(|unit| unit.id == id);
             let row: Vec<_> = groups
                 .iter()
                 .map(|(group, _)| {

@@ -372,3 +372,10 @@ pub fn table(rows: impl IntoIterator<Item = impl IntoIterator<Item = String>>) -
     }
     finish(writer)
 }
+
+/// One line of a CSV file, without its end.
+pub fn line(cells: &[String]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    write(&mut writer, cells);
+    String::from_utf8_lossy(&finish(writer)).trim_end_matches('\n').to_owned()
+}

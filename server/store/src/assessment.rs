@@ -325,7 +325,7 @@ macro_rules! board_of {
             board!(
                 $column,
                 "join unit_ancestor a on a.ancestor_id = u.id join assessment s on s.unit_id = a.unit_id",
-                "u.parent_id = $1"
+                "(u.parent_id = $1 or ($5 = 0 and u.parent_id is null))"
             ),
             " union all ",
             board!($column, "join assessment s on s.unit_id = u.id", "u.id = $1")
@@ -335,9 +335,9 @@ macro_rules! board_of {
 const BOARD_BY_FIELD: &str = board_of!("s.field");
 const BOARD_BY_TYPE: &str = board_of!("s.power_type");
 
-/// The cells of a board: the units directly below `root` with all below them, and `root` itself for what it
-/// received itself.
-pub async fn board(conn: &mut Conn, root: UnitId, by: By, filter: &Filter) -> Result<Vec<Cell>, StoreError> {
+/// The cells of a board: the units directly below the filter's root with all below them, and the root itself for
+/// what it received itself; without a root, the units at the top.
+pub async fn board(conn: &mut Conn, by: By, filter: &Filter) -> Result<Vec<Cell>, StoreError> {
     let sql = match by {
         By::Field => BOARD_BY_FIELD,
         By::Type => BOARD_BY_TYPE,
@@ -345,7 +345,8 @@ pub async fn board(conn: &mut Conn, root: UnitId, by: By, filter: &Filter) -> Re
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let field = filter.field.as_deref().unwrap_or_default();
     let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let rows = fetch_all!(conn, CellRow, sql, root.0, power_type, field, verdict)?;
+    let root = filter.root.map(|root| root.0);
+    let rows = fetch_all!(conn, CellRow, sql, root, power_type, field, verdict, i32::from(root.is_some()))?;
     let cell = |row: CellRow| Cell {
         unit: UnitId(row.id),
         unit_code: row.code,
@@ -363,7 +364,8 @@ const COMMON_ROOT: &str = "select a.ancestor_id from unit_ancestor a
     having count(*) = (select count(distinct unit_id) from assessment)
     order by min(a.depth), max(a.depth) limit 1";
 
-/// The lowest unit above everything that is assessed: the county, where there is one county.
+/// The lowest unit above everything that is assessed: the county, where there is one county. None where nothing is
+/// assessed, or where there are several trees.
 pub async fn common_root(conn: &mut Conn) -> Result<Option<UnitId>, StoreError> {
     Ok(fetch_optional!(conn, (Uuid,), COMMON_ROOT)?.map(|(id,)| UnitId(id)))
 }
@@ -439,21 +441,27 @@ pub async fn list(
 }
 
 const REASONS: &str = "select s.reason, s.verdict, cast(count(*) as bigint) from assessment s
-    where s.unit_id in (select a.unit_id from unit_ancestor a where a.ancestor_id = $1)
+    where ($5 = 0 or s.unit_id in (select a.unit_id from unit_ancestor a where a.ancestor_id = $1))
       and ($2 = '' or s.power_type = $2) and ($3 = '' or s.field = $3) and ($4 = '' or s.verdict = $4)
       and s.reason <> '' and s.verdict <> 'can'
     group by s.reason, s.verdict order by count(*) desc, s.reason";
 
-/// Why assignments at and below a unit are not absorbed: reason, verdict and how many, the most first.
-pub async fn reasons(
-    conn: &mut Conn,
-    root: UnitId,
-    filter: &Filter,
-) -> Result<Vec<(String, Verdict, i64)>, StoreError> {
+/// Why assignments are not absorbed: reason, verdict and how many, the most first.
+pub async fn reasons(conn: &mut Conn, filter: &Filter) -> Result<Vec<(String, Verdict, i64)>, StoreError> {
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let field = filter.field.as_deref().unwrap_or_default();
     let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let rows = fetch_all!(conn, (String, String, i64), REASONS, root.0, power_type, field, verdict)?;
+    let root = filter.root.map(|root| root.0);
+    let rows = fetch_all!(
+        conn,
+        (String, String, i64),
+        REASONS,
+        root,
+        power_type,
+        field,
+        verdict,
+        i32::from(root.is_some())
+    )?;
     rows.into_iter().map(|(reason, verdict, count)| Ok((reason, verdict.parse()?, count))).collect()
 }
 
