@@ -171,8 +171,10 @@ create table funding (
     released_fen bigint not null check (released_fen >= 0),
     spent_fen bigint not null check (spent_fen >= 0)
 );
+create unique index funding_of_unit on funding (unit_id, year, source, document) where assignment_id is null;
+create unique index funding_of_assignment on funding (assignment_id, year, source, document)
+    where assignment_id is not null;
 create index funding_by_unit on funding (unit_id);
-create index funding_by_assignment on funding (assignment_id);
 
 create table statistics (
     id uuid primary key,

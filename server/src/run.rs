@@ -21,7 +21,8 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
     let address = command.database.as_deref().unwrap_or(DATABASE);
     match command.command {
         None => {
-            serve(address, cli::LISTEN.parse().unwrap_or(([127, 0, 0, 1], 3000).into()), clock, lang).await?
+            let listen = cli::LISTEN.parse().unwrap_or(([127, 0, 0, 1], 3000).into());
+            serve(address, listen, clock, lang).await?;
         }
         Some(Command::Serve { listen }) => serve(address, listen, clock, lang).await?,
         Some(Command::Demo { listen }) => demo(command.database.as_deref(), listen, clock, lang).await?,

@@ -7,8 +7,8 @@ use store::Db;
 /// Runs a test on a migrated SQLite file, then on a migrated PostgreSQL database.
 pub fn each_database(test: impl AsyncFn(Db)) {
     each_address(async |address| {
-        let db = Db::open(&address).await.unwrap();
-        store::migrate(&db).await.unwrap();
+        let db = Db::open(&address).await.expect("the test database answers");
+        store::migrate(&db).await.expect("the test database answers");
         test(db.clone()).await;
         db.close().await;
     });
@@ -16,8 +16,8 @@ pub fn each_database(test: impl AsyncFn(Db)) {
 
 /// Runs a test with the address of an empty SQLite file, then with that of an empty PostgreSQL database.
 pub fn each_address(test: impl AsyncFn(String)) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().expect("the test database answers");
+    let folder = tempfile::tempdir().expect("the test database answers");
     let file = folder.path().join("baton.db");
     runtime.block_on(test(format!("sqlite://{}", file.display())));
 
@@ -45,7 +45,10 @@ pub fn each_address(test: impl AsyncFn(String)) {
 }
 
 async fn tell(server: &str, statement: String) {
-    let mut conn = PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
+    let mut conn = PgConnection::connect(server).await.expect("the test database answers");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut conn)
+        .await
+        .expect("the test database answers");
+    conn.close().await.expect("the test database answers");
 }

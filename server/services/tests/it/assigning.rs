@@ -1,0 +1,145 @@
+//! Handing a power to a unit by form.
+
+use crate::common::each_database;
+use crate::files::{assessed, county, kept, today, touched_since, unit, versions};
+use domain::assignment::{Form, Function, InstrumentKind};
+use services::assign;
+use services::form::Fields;
+
+fn fields(all: &[(&str, &str)]) -> Fields {
+    all.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+fn good() -> Fields {
+    fields(&[
+        ("power", "A-2 非法占地处罚"),
+        ("unit", " 都里镇 "),
+        ("giver", "41-NY"),
+        ("form", "conferral"),
+        ("functions", "inspect penalise"),
+        ("from", "2026年3月1日"),
+        ("to", "2028-12-31"),
+        ("transition_until", "2026-06-30"),
+        ("instrument_kind", "acceptance"),
+        ("instrument_number", "9号"),
+        ("signed_on", "2026-02-01"),
+        ("instrument_until", "2028-12-31"),
+        ("published_on", "2026-02-02"),
+        ("planned_volume", "0"),
+    ])
+}
+
+#[test]
+fn everything_wrong_is_told_at_once() {
+    each_database(async |db| {
+        county(&db).await;
+        let mut conn = db.read().await.unwrap();
+        let mut told = async |fields: &Fields| {
+            let errors = assign::check(&mut conn, fields, today()).await.unwrap().unwrap_err();
+            let mut told: Vec<_> = errors.iter().map(|(name, problem)| (*name, problem.key)).collect();
+            told.sort_unstable();
+            told
+        };
+        assert_eq!(
+            told(&Fields::new()).await,
+            [
+                ("form", "assign-error-form"),
+                ("from", "assign-error-from"),
+                ("functions", "assign-error-functions"),
+                ("power", "assign-error-power"),
+                ("unit", "assign-error-unit"),
+            ]
+        );
+        let mut wrong = good();
+        wrong.extend(fields(&[
+            ("power", "Z-9"),
+            ("unit", "无此乡"),
+            ("giver", "无此局"),
+            ("form", "recalled"),
+            ("functions", "dance"),
+            ("to", "昨天"),
+            ("instrument_kind", ""),
+            ("instrument_until", "2026-01-31"),
+            ("planned_volume", "-3"),
+        ]));
+        assert_eq!(
+            told(&wrong).await,
+            [
+                ("form", "assign-error-recalled"),
+                ("functions", "assign-error-functions"),
+                ("giver", "assign-error-no-unit"),
+                ("instrument_kind", "assign-error-instrument-kind"),
+                ("instrument_until", "import-error-reversed"),
+                ("planned_volume", "assign-error-volume"),
+                ("power", "assign-error-no-power"),
+                ("to", "import-error-not-a-date"),
+                ("unit", "assign-error-no-unit"),
+            ]
+        );
+        let mut wrong = good();
+        wrong.extend(fields(&[
+            ("power", "A-1"),
+            ("unit", "4102"),
+            ("giver", "4102 都里镇"),
+            ("transition_until", "2029-01-01"),
+        ]));
+        assert_eq!(
+            told(&wrong).await,
+            [("giver", "assign-error-own-giver"), ("transition_until", "assign-error-transition"),]
+        );
+        let mut wrong = good();
+        wrong.extend(fields(&[("to", "2026-01-01")]));
+        assert_eq!(told(&wrong).await, [("to", "import-error-reversed")]);
+        let mut held = good();
+        held.extend(fields(&[("power", "A-1"), ("from", "2024-06-01"), ("transition_until", "")]));
+        assert_eq!(told(&held).await, [("power", "assign-error-overlap")]);
+        held.extend(fields(&[("to", "2024-12-31"), ("signed_on", ""), ("instrument_until", "")]));
+        let (_, preview) = assign::check(&mut conn, &held, today()).await.unwrap().unwrap();
+        assert_eq!(preview, None, "over before the other one began, and so not assessed");
+    });
+}
+
+#[test]
+fn a_draft_says_what_would_be_stored() {
+    each_database(async |db| {
+        county(&db).await;
+        let mut conn = db.read().await.unwrap();
+        let checked = assign::check(&mut conn, &good(), today()).await;
+        let (draft, preview) = checked.unwrap().unwrap();
+        assert_eq!(preview.unwrap().assessment.assignment, draft.assignment.id);
+        assert_eq!((draft.power.code.as_str(), draft.unit.code.as_str()), ("A-2", "4102"));
+        assert_eq!(draft.giver.unwrap().code, "41-NY");
+        let assignment = draft.assignment;
+        assert_eq!(assignment.form, Form::Conferral);
+        assert_eq!(assignment.functions, [Function::Inspect, Function::Penalise]);
+        assert_eq!(assignment.period.from.to_string(), "2026-03-01");
+        assert_eq!(assignment.planned_volume, Some(0));
+        let paper = assignment.instrument.unwrap();
+        assert_eq!((paper.kind, paper.number.as_str()), (InstrumentKind::Acceptance, "9号"));
+        assert!(store::assignment::by_id(&mut conn, assignment.id).await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn saving_assesses_what_it_touches() {
+    each_database(async |db| {
+        county(&db).await;
+        let before = versions(&db).await;
+        let id = assign::save(&db, &good(), today()).await.unwrap().unwrap();
+        // Both hold the power now, and name each other.
+        assert_eq!(touched_since(&db, &before).await, ["4101", "4102"]);
+        let (result, version) = assessed(&db, "都里镇", "A-2").await;
+        assert_eq!((result.assignment, version), (id, before["4102"] + 1));
+        let mut conn = db.read().await.unwrap();
+        let stored = store::assignment::by_id(&mut conn, id).await.unwrap().unwrap();
+        drop(conn);
+        assert_eq!(stored.unit, unit(&db, "4102").await.id);
+
+        // The same once more overlaps, and writes nothing.
+        let (before, results) = (versions(&db).await, kept(&db).await);
+        let errors = assign::save(&db, &good(), today()).await.unwrap().unwrap_err();
+        assert_eq!(errors[0].1.key, "assign-error-overlap");
+        assert_eq!(touched_since(&db, &before).await, [""; 0]);
+        assert_eq!(kept(&db).await, results);
+    });
+}

@@ -1,0 +1,23 @@
+//! The use cases on SQLite and on PostgreSQL: each test runs on an empty database of its own of both.
+
+#[cfg(test)]
+mod assigning;
+#[cfg(test)]
+#[path = "../../../store/tests/it/common.rs"]
+mod common;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod reassessing;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod workbooks;

@@ -1,0 +1,26 @@
+//! The store on SQLite and on PostgreSQL: each test runs on an empty database of its own of both.
+
+#[cfg(test)]
+mod assessments;
+#[cfg(test)]
+mod assignments;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod databases;
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod powers;
+#[cfg(test)]
+mod resources;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod units;
+#[cfg(test)]
+mod uploads;
