@@ -151,6 +151,7 @@ fn filters_and_pages_stay_in_few_statements() {
             "/board?field=农业农村",
             "/assignments?verdict=cannot&reason=money&page=2",
             "/assignments?page=9999",
+            "/assignments?lack=money&reason=people",
             "/powers?q=xk&type=licence&page=7",
             "/units?q=xjg",
             "/units?q=%25_%5C",

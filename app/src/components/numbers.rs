@@ -34,15 +34,15 @@ pub fn Numbers(sums: Sums, params: Vec<(&'static str, String)>) -> impl IntoView
                 <span>{t("numbers-assigned")}</span>
             </a>
             {verdicts}
-            <a href=link(("reason", "workload"))>
+            <a href=link(("lack", "staff"))>
                 <b>{decimal(-staff, 1)}</b>
                 <span>{t("numbers-staff")}</span>
             </a>
-            <a href=link(("reason", "money"))>
+            <a href=link(("lack", "money"))>
                 <b>{minus(&lang_of_page().money(sums.short_money), sums.short_money.0)}</b>
                 <span>{t("numbers-money")}</span>
             </a>
-            <a href=link(("reason", "training"))>
+            <a href=link(("lack", "training"))>
                 <b>{count(sums.untrained)}</b>
                 <span>{t("numbers-untrained")}</span>
             </a>

@@ -14,7 +14,7 @@ use domain::power::PowerType;
 use domain::unit::Unit;
 use islands::{ApplyOnChange, QuickFilter};
 use leptos::prelude::*;
-use store::assessment::Filter;
+use store::assessment::{Filter, Lack};
 
 /// Rows that a file takes from the database at a time.
 const CHUNK: i64 = 500;
@@ -29,6 +29,7 @@ fn filter(cx: &Cx) -> Filter {
         power_type: cx.parsed("type"),
         verdict: cx.parsed("verdict"),
         reason: cx.param("reason").to_owned(),
+        lack: cx.parsed("lack"),
     }
 }
 
@@ -43,6 +44,7 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
         ("type", filter.power_type.map_or("", PowerType::as_str).to_owned()),
         ("verdict", filter.verdict.map_or("", Verdict::as_str).to_owned()),
         ("reason", filter.reason.clone()),
+        ("lack", filter.lack.map_or("", Lack::as_str).to_owned()),
     ]
 }
 
@@ -89,6 +91,9 @@ pub async fn show(cx: Cx) -> Answer {
             </div>
             <form class="filters" id="filters" method="get" action="/assignments">
                 {filter.root.map(|unit| view! { <input type="hidden" name="unit" value=unit.to_string() /> })}
+                {(!filter.reason.is_empty())
+                    .then(|| view! { <input type="hidden" name="reason" value=filter.reason.clone() /> })}
+                {filter.lack.map(|lack| view! { <input type="hidden" name="lack" value=lack.as_str() /> })}
                 {verdict_and_type(&filter)}
                 {field_choice(&fields, filter.field.as_deref().unwrap_or_default())}
                 <button class="button second">{t("filter-apply")}</button>
@@ -113,6 +118,14 @@ pub async fn show(cx: Cx) -> Answer {
     })
 }
 
+fn lack_words(lack: Lack) -> String {
+    t(match lack {
+        Lack::Staff => "lack-staff",
+        Lack::Money => "lack-money",
+        Lack::Training => "lack-training",
+    })
+}
+
 fn chips(filter: &Filter, unit: Option<&Unit>) -> impl IntoView + use<> {
     let lang = crate::request::lang_of_page();
     let known = params(filter);
@@ -125,6 +138,7 @@ fn chips(filter: &Filter, unit: Option<&Unit>) -> impl IntoView + use<> {
             filter.field.clone().map(|field| if field.is_empty() { t("field-unknown") } else { field }),
         ),
         ("reason", (!filter.reason.is_empty()).then(|| reason_words(lang, &filter.reason))),
+        ("lack", filter.lack.map(lack_words)),
     ];
     let chips: Vec<_> = shown
         .into_iter()

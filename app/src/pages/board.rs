@@ -45,7 +45,7 @@ pub async fn show(cx: Cx) -> Answer {
         field: (!field.is_empty()).then(|| field.to_owned()),
         power_type: cx.parsed("type"),
         verdict: cx.parsed("verdict"),
-        reason: String::new(),
+        ..Filter::default()
     };
     let cells = store::assessment::board(&mut conn, by, &filter).await?;
     let reasons = store::assessment::reasons(&mut conn, &filter).await?;

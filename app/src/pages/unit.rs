@@ -155,9 +155,8 @@ fn staff_card(staff: &Staffing) -> impl IntoView + use<> {
 
 fn people(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
     let unit = facts.unit.id;
-    let in_unit = |person: &&PersonFacts| person.person.posts(today).any(|post| post.unit == unit);
-    let rows: Vec<_> =
-        facts.people.iter().filter(in_unit).map(|person| person_row(person, unit, today)).collect();
+    // Who has no post here but is allocated to one of its powers counts in its assessment, so he is shown.
+    let rows: Vec<_> = facts.people.iter().map(|person| person_row(person, unit, today)).collect();
     view! {
         <section class="card">
             <div class="cap"><h2>{t("unit-people")}</h2></div>
@@ -206,7 +205,13 @@ fn person_row(facts: &PersonFacts, unit: UnitId, today: Date) -> impl IntoView +
     view! {
         <tr id=format!("p-{}", person.id)>
             <th scope="row">{person.name.clone()} <small>{person.code.clone()}</small></th>
-            <td>{lang.list(&posts)}</td>
+            <td>
+                {if posts.is_empty() {
+                    view! { <b class="cannot">{t("unit-no-post")}</b> }.into_any()
+                } else {
+                    view! { {lang.list(&posts)} }.into_any()
+                }}
+            </td>
             <td class=class>{percent(allocated)}</td>
             <td>
                 {if certificates.is_empty() { view! { "—" }.into_any() } else { view! { <ul class="plain">{certificates}</ul> }.into_any() }}

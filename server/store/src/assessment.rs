@@ -185,6 +185,38 @@ pub struct Filter {
     pub verdict: Option<Verdict>,
     /// Gate or grade of the first finding.
     pub reason: String,
+    /// What is missing.
+    pub lack: Option<Lack>,
+}
+
+/// What an assignment lacks, as the sums of a board count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// Staff.
+    Staff,
+    /// Money.
+    Money,
+    /// Courses and certificates of handlers.
+    Training,
+}
+
+impl Lack {
+    /// The code, as addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staff => "staff",
+            Self::Money => "money",
+            Self::Training => "training",
+        }
+    }
+}
+
+impl std::str::FromStr for Lack {
+    type Err = domain::UnknownCode;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let found = [Self::Staff, Self::Money, Self::Training].into_iter().find(|lack| lack.as_str() == code);
+        found.ok_or_else(|| domain::UnknownCode { kind: "Lack", code: code.to_owned() })
+    }
 }
 
 /// What is counted and summed over some assessments.
@@ -408,14 +440,16 @@ macro_rules! matching {
         " from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
         where ($1 = 0 or s.unit_id in (select a.unit_id from unit_ancestor a where a.ancestor_id = $2))
           and ($3 = 0 or s.field = $4) and ($5 = '' or s.power_type = $5) and ($6 = '' or s.verdict = $6)
-          and ($7 = '' or s.reason = $7)"
+          and ($7 = '' or s.reason = $7)
+          and ($8 = '' or ($8 = 'staff' and s.short_staff > 0) or ($8 = 'money' and s.short_fen > 0)
+              or ($8 = 'training' and s.untrained > 0))"
     };
 }
 const LIST: &str = concat!(
     "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name, s.power_type,
     s.field, s.result",
     matching!(),
-    " order by s.severity desc, u.code, p.code, s.assignment_id limit $8 offset $9"
+    " order by s.severity desc, u.code, p.code, s.assignment_id limit $9 offset $10"
 );
 const TOTAL: &str = concat!("select ", sums!(), matching!());
 
@@ -431,12 +465,14 @@ pub async fn list(
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let verdict = filter.verdict.map_or("", Verdict::as_str);
     let (has_root, has_field) = (i32::from(root.is_some()), i32::from(field.is_some()));
-    let reason = &filter.reason;
+    let (reason, lack) = (&filter.reason, filter.lack.map_or("", Lack::as_str));
     let rows = fetch_all!(
-        conn, LineRow, LIST, has_root, root, has_field, field, power_type, verdict, reason, limit, offset
+        conn, LineRow, LIST, has_root, root, has_field, field, power_type, verdict, reason, lack, limit,
+        offset
     )?;
-    let total: SumsRow =
-        fetch_one!(conn, SumsRow, TOTAL, has_root, root, has_field, field, power_type, verdict, reason)?;
+    let total: SumsRow = fetch_one!(
+        conn, SumsRow, TOTAL, has_root, root, has_field, field, power_type, verdict, reason, lack
+    )?;
     Ok((lines(rows)?, total.into()))
 }
 
