@@ -37,6 +37,7 @@ board-about = { $units ->
 board-because = Mainly held up by:
 board-map = Units and powers
 board-caption = Each cell: “{ $verdict }” / all. Open it to see why.
+board-caption-one = Each cell: “{ $verdict }”. Open it to see why.
 board-cell = , { $unit }, { $group }: { $number } of { $all } { $verdict }
 board-own = { $unit } (itself)
 board-worst = What needs somebody most
@@ -47,7 +48,7 @@ board-none-here = This unit and those below it have received no power yet.
 assignments-title = Assigned powers
 assignments-count = { $count ->
     [one] { $count } assignment
-   *[other] { $count } assignments, the worst first
+   *[other] { $count } assignments
 }
 
 ## Powers

@@ -34,6 +34,7 @@ board-about = { $units } 个单位，{ $powers } 项
 board-because = 主要卡在：
 board-map = 单位与事项
 board-caption = 格内为“{ $verdict }”的项数 / 全部项数，点开看原因
+board-caption-one = 格内为“{ $verdict }”的项数，点开看原因
 board-cell = ，{ $unit } { $group }，{ $all } 项中 { $number } 项{ $verdict }
 board-own = { $unit }（本级）
 board-worst = 最需要处理的事项
@@ -42,7 +43,7 @@ board-empty = 还没有赋权事项，所以没有可以评估的。请先导入
 board-none-match = 没有符合筛选条件的事项。请减少筛选条件。
 board-none-here = 这个单位及其下级还没有承接事项。
 assignments-title = 赋权事项
-assignments-count = 共 { $count } 项，最差的在前
+assignments-count = 共 { $count } 项
 
 ## 事项
 powers-title = 事项目录

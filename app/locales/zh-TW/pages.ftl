@@ -34,6 +34,7 @@ board-about = { $units } 個單位，{ $powers } 項
 board-because = 主要卡在：
 board-map = 單位與事項
 board-caption = 格內為「{ $verdict }」的項數 / 全部項數，點開看原因
+board-caption-one = 格內為「{ $verdict }」的項數，點開看原因
 board-cell = ，{ $unit } { $group }，{ $all } 項中 { $number } 項{ $verdict }
 board-own = { $unit }（本級）
 board-worst = 最需要處理的事項
@@ -42,7 +43,7 @@ board-empty = 還沒有賦權事項，所以沒有可以評估的。請先匯入
 board-none-match = 沒有符合篩選條件的事項。請減少篩選條件。
 board-none-here = 這個單位及其下級還沒有承接事項。
 assignments-title = 賦權事項
-assignments-count = 共 { $count } 項，最差的在前
+assignments-count = 共 { $count } 項
 
 ## 事項
 powers-title = 事項目錄

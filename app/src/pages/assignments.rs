@@ -1,7 +1,7 @@
 //! Lists of assessed assignments, the worst first, and the same as a file.
 
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::worst::{Rows, Units};
+use crate::components::worst::{Rows, Sorting, Units};
 use crate::i18n::decimal;
 use crate::pages::board::{field_choice, reason_words, verdict_and_type};
 use crate::request::{Answer, Cx, href, say, t};
@@ -14,7 +14,7 @@ use domain::power::PowerType;
 use domain::unit::Unit;
 use islands::{ApplyOnChange, QuickFilter};
 use leptos::prelude::*;
-use store::assessment::{Filter, Lack};
+use store::assessment::{Filter, Lack, Order};
 
 /// Rows that a file takes from the database at a time.
 const CHUNK: i64 = 500;
@@ -30,6 +30,7 @@ fn filter(cx: &Cx) -> Filter {
         verdict: cx.parsed("verdict"),
         reason: cx.param("reason").to_owned(),
         lack: cx.parsed("lack"),
+        order: cx.parsed("sort").unwrap_or_default(),
     }
 }
 
@@ -45,6 +46,7 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
         ("verdict", filter.verdict.map_or("", Verdict::as_str).to_owned()),
         ("reason", filter.reason.clone()),
         ("lack", filter.lack.map_or("", Lack::as_str).to_owned()),
+        ("sort", filter.order.as_str().to_owned()),
     ]
 }
 
@@ -74,6 +76,9 @@ pub async fn show(cx: Cx) -> Answer {
         title.clone()
     };
     let file = href("/assignments.csv", params(&filter).iter().map(|(name, value)| (*name, value.as_str())));
+    let mut unsorted = params(&filter);
+    unsorted.retain(|(name, _)| *name != "sort");
+    let sorting = Sorting { params: unsorted, order: filter.order };
     cx.ok(Nav::Board, &in_title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -94,6 +99,8 @@ pub async fn show(cx: Cx) -> Answer {
                 {(!filter.reason.is_empty())
                     .then(|| view! { <input type="hidden" name="reason" value=filter.reason.clone() /> })}
                 {filter.lack.map(|lack| view! { <input type="hidden" name="lack" value=lack.as_str() /> })}
+                {(filter.order != Order::Worst)
+                    .then(|| view! { <input type="hidden" name="sort" value=filter.order.as_str() /> })}
                 {verdict_and_type(&filter)}
                 {field_choice(&fields, filter.field.as_deref().unwrap_or_default())}
                 <button class="button second">{t("filter-apply")}</button>
@@ -108,7 +115,7 @@ pub async fn show(cx: Cx) -> Answer {
                         <div class="cap">
                             <QuickFilter label=t("quick-filter") rows="rows".to_owned() />
                         </div>
-                        <Rows lines=lines caption=t("assignments-title") units=Units::Shown />
+                        <Rows lines=lines caption=t("assignments-title") units=Units::Shown sorting=sorting />
                         <Pager path="/assignments" params=params(&filter) page=page total=total />
                     </section>
                 }

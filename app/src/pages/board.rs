@@ -324,7 +324,9 @@ fn heat(unit: Option<&Unit>, by: By, filter: &Filter, cells: Vec<Cell>) -> impl 
             }
         })
         .collect();
-    let caption = say(&Message::new("board-caption").with("verdict", counted.message()));
+    let caption =
+        say(&Message::new(if filter.verdict.is_some() { "board-caption-one" } else { "board-caption" })
+            .with("verdict", counted.message()));
     view! {
         <section class="card heat">
             <div class="cap">

@@ -187,6 +187,42 @@ pub struct Filter {
     pub reason: String,
     /// What is missing.
     pub lack: Option<Lack>,
+    /// In which order a list shows them.
+    pub order: Order,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The worst first.
+    #[default]
+    Worst,
+    /// By unit, the worst first inside each.
+    Unit,
+    /// By power.
+    Power,
+    /// By workload ratio, the smallest first.
+    Ratio,
+}
+
+impl Order {
+    /// The code, as addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Worst => "",
+            Self::Unit => "unit",
+            Self::Power => "power",
+            Self::Ratio => "ratio",
+        }
+    }
+}
+
+impl std::str::FromStr for Order {
+    type Err = domain::UnknownCode;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let found = [Self::Unit, Self::Power, Self::Ratio].into_iter().find(|order| order.as_str() == code);
+        found.ok_or_else(|| domain::UnknownCode { kind: "Order", code: code.to_owned() })
+    }
 }
 
 /// What an assignment lacks, as the sums of a board count it.
@@ -445,15 +481,25 @@ macro_rules! matching {
               or ($8 = 'training' and s.untrained > 0))"
     };
 }
-const LIST: &str = concat!(
-    "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name, s.power_type,
-    s.field, s.result",
-    matching!(),
-    " order by s.severity desc, u.code, p.code, s.assignment_id limit $9 offset $10"
-);
+macro_rules! list_by {
+    ($order:literal) => {
+        concat!(
+            "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name,
+            s.power_type, s.field, s.result",
+            matching!(),
+            " order by ",
+            $order,
+            ", u.code, p.code, s.assignment_id limit $9 offset $10"
+        )
+    };
+}
+const LIST_WORST: &str = list_by!("s.severity desc");
+const LIST_BY_UNIT: &str = list_by!("u.code, s.severity desc");
+const LIST_BY_POWER: &str = list_by!("p.code, s.severity desc");
+const LIST_BY_RATIO: &str = list_by!("coalesce(s.ratio, 1e9), s.severity desc");
 const TOTAL: &str = concat!("select ", sums!(), matching!());
 
-/// A page of assessments, the worst first, and what all that match count and sum to.
+/// A page of assessments in the filter's order, and what all that match count and sum to.
 pub async fn list(
     conn: &mut Conn,
     filter: &Filter,
@@ -465,9 +511,15 @@ pub async fn list(
     let power_type = filter.power_type.map_or("", PowerType::as_str);
     let verdict = filter.verdict.map_or("", Verdict::as_str);
     let (has_root, has_field) = (i32::from(root.is_some()), i32::from(field.is_some()));
+    let sql = match filter.order {
+        Order::Worst => LIST_WORST,
+        Order::Unit => LIST_BY_UNIT,
+        Order::Power => LIST_BY_POWER,
+        Order::Ratio => LIST_BY_RATIO,
+    };
     let (reason, lack) = (&filter.reason, filter.lack.map_or("", Lack::as_str));
     let rows = fetch_all!(
-        conn, LineRow, LIST, has_root, root, has_field, field, power_type, verdict, reason, lack, limit,
+        conn, LineRow, sql, has_root, root, has_field, field, power_type, verdict, reason, lack, limit,
         offset
     )?;
     let total: SumsRow = fetch_one!(
