@@ -15,6 +15,7 @@ create table unit (
     facts_version bigint not null default 0
 );
 create index unit_by_parent on unit (parent_id);
+create index unit_by_name on unit (name);
 
 -- Every unit with itself (depth 0) and each unit above it.
 create table unit_ancestor (
@@ -56,6 +57,8 @@ create table power (
 );
 create index power_by_field on power (field);
 create index power_by_type on power (power_type);
+create index power_by_code on power (code);
+create index power_by_name on power (name);
 
 create table assignment (
     id uuid primary key,
@@ -80,6 +83,7 @@ create table assignment (
     check (valid_to is null or valid_to >= valid_from)
 );
 create index assignment_by_unit on assignment (unit_id);
+create index assignment_by_giver on assignment (giver_id, power_id);
 
 create table person (
     id uuid primary key,
@@ -228,7 +232,7 @@ create table assessment (
     power_type text not null,
     field text not null,
     on_date date not null,
-    -- The unit's facts_version that it was made from.
+    -- The unit's facts_version that it was made from; −1 when rules changed since.
     facts_version bigint not null,
     verdict text not null check (verdict in ('cannot', 'poorly', 'idle', 'in_transition', 'can')),
     -- The gate or grade of the first finding, 'no_cases', or '' without findings.
@@ -256,6 +260,7 @@ create table assessment (
 create index assessment_by_unit on assessment (unit_id, field, verdict);
 create index assessment_by_power on assessment (power_id);
 create index assessment_by_severity on assessment (severity);
+create index assessment_by_day on assessment (on_date, facts_version);
 
 -- Files that wait between preview and confirmation.
 create table upload (

@@ -72,6 +72,9 @@ fn mebibytes(bytes: u64) -> f64 {
 fn file(error: &FileError) -> Message {
     match error {
         FileError::Empty => Message::new("file-error-empty"),
+        FileError::NotASpreadsheet("binary") => {
+            Message::new("file-error-not-a-spreadsheet").with("what", Message::new("file-kind-binary"))
+        }
         FileError::NotASpreadsheet(what) => Message::new("file-error-not-a-spreadsheet").with("what", *what),
         FileError::TooLarge { bytes, limit } => Message::new("file-error-too-large")
             .with("size", mebibytes(*bytes))

@@ -40,9 +40,16 @@ impl FromRequestParts<AppState> for Cx {
             lang: lang(parts),
             today: state.clock.today(),
             address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            query: form_urlencoded::parse(query.as_bytes())
+                .map(|(name, value)| (name.into_owned(), printable(&value)))
+                .collect(),
         })
     }
+}
+
+/// A text without control characters, which no field means and one database refuses.
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|each| !each.is_control()).collect()
 }
 
 /// The cookie's language, else the browser's first that Baton has, else Chinese.

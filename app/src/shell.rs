@@ -79,6 +79,13 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                 <main id="main" class="wrap" tabindex="-1">
                     {body}
                 </main>
+                <div class="wrap sign">
+                    <span>{t("sign-document")}</span>
+                    <span>{t("sign-unit")}</span>
+                    <span>{t("sign-filled-by")}</span>
+                    <span>{t("sign-checked-by")}</span>
+                    <span>{t("sign-date")}</span>
+                </div>
                 <footer class="wrap foot">
                     <p>{t("foot-loopback")}</p>
                 </footer>

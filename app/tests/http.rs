@@ -152,7 +152,8 @@ fn filters_and_pages_stay_in_few_statements() {
             "/assignments?verdict=cannot&reason=money&page=2",
             "/assignments?page=9999",
             "/assignments?lack=money&reason=people",
-            "/assignments?sort=unit",
+            "/assignments?sort=unit&q=nyfw",
+            "/assignments?q=%00%25&lack=training",
             "/assignments?sort=power&page=3",
             "/assignments?sort=ratio&verdict=cannot",
             "/powers?q=xk&type=licence&page=7",
@@ -257,8 +258,8 @@ fn the_language_is_kept_and_leads_back_only_here() {
 fn assigning_tells_every_error_then_checks_then_saves() {
     each_database(async |db| {
         let site = Site::with_sample(db).await;
-        let bad = "action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3&signed_on=2026-01-01";
-        let (status, text, _) = site.post("/assignments/new", bad).await;
+        let bad = "/assignments/new?action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3&signed_on=2026-01-01";
+        let (status, text) = site.get(bad, "en").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("<title>Error: "));
         for field in ["power", "unit", "form", "functions", "from", "planned_volume", "instrument_kind"] {
@@ -281,14 +282,14 @@ fn assigning_tells_every_error_then_checks_then_saves() {
             "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2026-01-01&planned_volume=40"
         );
         let before = site.state.db.statements();
-        let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=check")).await;
+        let (status, text) = site.get(&format!("/assignments/new?{good}&action=check"), "en").await;
         let sent = site.state.db.statements() - before;
         assert_eq!(status, StatusCode::OK, "{text}");
         assert!(sent <= STATEMENTS, "the check sends {sent} statements");
         assert!(text.contains("Cannot absorb") && text.contains("Seven gates"));
         assert!(text.contains("name=\"functions\" value=\"accept approve\""));
 
-        let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=edit")).await;
+        let (status, text) = site.get(&format!("/assignments/new?{good}&action=edit"), "en").await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(text.matches("checked").count(), 2);
 
@@ -297,6 +298,17 @@ fn assigning_tells_every_error_then_checks_then_saves() {
         let (status, text) = site.get(&to.expect("an assignment"), "en").await;
         assert_eq!(status, StatusCode::OK);
         assert!(text.contains("Nobody is named to supervise") || text.contains("There is no instrument"));
+        assert!(text.contains("Assigned; reference"));
+        // What the law or the sense forbids.
+        for (form, words) in [
+            (good.replace("conferral", "entrustment"), "Say who entrusts it"),
+            (format!("{good}&to=2026-02-01"), "ended before today"),
+            (good.replace("unit=410505103", "unit=410505-NY"), "held this power from the start"),
+        ] {
+            let (status, text) = site.get(&format!("/assignments/new?{form}&action=check"), "en").await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(text.contains(words), "{words}");
+        }
         // The same once more overlaps.
         let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=save")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -369,7 +381,7 @@ fn thresholds_are_changed_and_everything_is_assessed_again() {
         let count = async || {
             let mut conn = site.state.db.read().await.expect("reads");
             let filter = store::assessment::Filter::default();
-            let (_, sums) = store::assessment::list(&mut conn, &filter, 1, 0).await.expect("lists");
+            let sums = store::assessment::total(&mut conn, &filter).await.expect("sums");
             sums.counts.of(domain::assess::Verdict::Cannot)
         };
         let before = count().await;

@@ -77,7 +77,7 @@ describe('flows', () => {
     });
 
     it('typing narrows a list where scripts run', async (page) => {
-      await page.goto('/assignments', { waitUntil: 'networkidle' });
+      await page.goto('/units', { waitUntil: 'networkidle' });
       const typed = page.locator('.quick input');
       if (!script) {
         assert.equal(await typed.isVisible(), false);
@@ -174,12 +174,17 @@ describe('flows', () => {
       const verdict = main(page).locator('.title .tag');
       assert.equal(await verdict.innerText(), '接不住', 'a unit without people cannot absorb it');
       assert.ok((await main(page).locator('li.gate').count()) >= 7, 'the gates');
-      await submit(page, page.locator('button[name=action][value=edit]'));
+      await follow(page, main(page).locator('a[href*="action=edit"]'));
       assert.equal(await page.locator('input[name=unit]').inputValue(), unit);
       assert.ok(await page.locator('input[type=checkbox][value=review]').isChecked());
       await submit(page, page.locator('button[name=action][value=check]'));
       await submit(page, page.locator('button[name=action][value=save]'));
       assert.match(address(page).pathname, ID);
+      assert.match(await page.locator('[role=status]').innerText(), /已赋权/);
+      // The check wrote nothing, so one may go back to it.
+      await page.goBack();
+      assert.equal(address(page).searchParams.get('action'), 'check');
+      await page.goForward();
       assert.match(await main(page).innerText(), new RegExp(`浏览器测试乡${unit.slice(-6)}`));
     });
   }

@@ -2,7 +2,7 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import { end, sample, withPage } from './harness.mjs';
 
-const LIMIT = 60 * 1024;
+const LIMIT = 60_000;
 const CODE = /\/assets\/[^"'`\s)<>]+\.(js|wasm)/g;
 
 /** What pages name, and what the browser fetches when it opens them. */

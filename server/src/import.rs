@@ -9,6 +9,9 @@ use std::fs;
 use std::path::Path;
 use store::Db;
 
+/// Row problems that are printed; JSON and `--errors-to` have all of them.
+const SHOWN: usize = 50;
+
 /// Reads a file, unless it is too large to be one.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failure = |cause| Failure::File { path: path.display().to_string(), cause };
@@ -79,7 +82,7 @@ fn print(report: &Report, options: &Options, lang: Lang) {
         let mut table = crate::assess::plain_table();
         let heads = ["import-sheet", "import-row", "import-column", "import-value", "import-problem"];
         table.set_header(heads.map(|key| lang.t(key)));
-        for row in rows {
+        for row in rows.iter().take(SHOWN) {
             table.add_row([
                 row.sheet.clone(),
                 row.row.to_string(),
@@ -90,5 +93,8 @@ fn print(report: &Report, options: &Options, lang: Lang) {
         }
         let title = lang.say(&Message::new(title).with("count", rows.len()));
         complain(&format!("{title}\n{table}"));
+        if rows.len() > SHOWN {
+            complain(&lang.say(&Message::new("cli-import-more").with("shown", SHOWN)));
+        }
     }
 }

@@ -24,5 +24,5 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
 
 async fn is_behind(db: &Db, today: domain::Date) -> Result<bool, store::StoreError> {
     let mut conn = db.read().await?;
-    Ok(store::assessment::oldest(&mut conn).await?.is_some_and(|oldest| oldest < today))
+    store::assessment::is_behind(&mut conn, today).await
 }

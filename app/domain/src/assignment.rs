@@ -62,6 +62,11 @@ impl Function {
         !matches!(self, Self::Supervise)
     }
 
+    /// Whether who does it looks at the decision with other eyes, and so may not have made it.
+    pub const fn checks_the_decision(self) -> bool {
+        matches!(self, Self::Supervise | Self::LegalReview | Self::Hear)
+    }
+
     /// Whether who does it makes the decision that somebody else supervises.
     pub const fn decides(self) -> bool {
         matches!(self, Self::Approve | Self::Penalise)

@@ -114,7 +114,8 @@ pub fn need(
         return Err(WisnError::NotANumber);
     }
     let shares: f64 = category_shares.iter().sum();
-    if shares >= 1.0 {
+    // Sums of decimal shares are not exact.
+    if shares >= 1.0 - 1e-9 {
         return Err(WisnError::AllowancesTakeAll);
     }
     let service =

@@ -18,6 +18,7 @@ cli-import-warnings = { $count ->
     [one] { $count } remark:
    *[other] { $count } remarks:
 }
+cli-import-more = Only the first { $shown } are listed. Add --errors-to FILE for all of them
 cli-import-errors = { $count ->
     [one] { $count } error:
    *[other] { $count } errors:

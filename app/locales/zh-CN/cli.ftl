@@ -12,6 +12,7 @@ cli-import-nothing-written = 什么也没有写入：新增 { $new }，更改 { 
 cli-import-unknown-column = 不认识的列，没有导入：{ $column }（工作表 { $sheet }）
 cli-import-skipped-sheet = 没有找到表头、没有导入的工作表：{ $sheet }
 cli-import-warnings = { $count } 处提醒：
+cli-import-more = 只列出前 { $shown } 处。加 --errors-to 文件名 可以得到全部
 cli-import-errors = { $count } 处错误：
 cli-assessing = 正在评估
 cli-assessed = 共 { $count } 项

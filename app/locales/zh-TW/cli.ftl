@@ -12,6 +12,7 @@ cli-import-nothing-written = 什麼也沒有寫入：新增 { $new }，更改 { 
 cli-import-unknown-column = 不認識的列，沒有匯入：{ $column }（工作表 { $sheet }）
 cli-import-skipped-sheet = 沒有找到表頭、沒有匯入的工作表：{ $sheet }
 cli-import-warnings = { $count } 處提醒：
+cli-import-more = 只列出前 { $shown } 處。加 --errors-to 檔案名稱 可以得到全部
 cli-import-errors = { $count } 處錯誤：
 cli-assessing = 正在評估
 cli-assessed = 共 { $count } 項

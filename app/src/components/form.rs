@@ -1,6 +1,6 @@
 //! Fields of forms, and the summary of what is wrong with them.
 
-use crate::request::{say, t};
+use crate::request::{printable, say, t};
 use domain::Message;
 use leptos::prelude::*;
 use services::form::{FieldError, Fields};
@@ -39,7 +39,7 @@ pub fn fields(body: &[u8]) -> Fields {
         if !stored.is_empty() {
             stored.push(' ');
         }
-        stored.push_str(&value);
+        stored.push_str(&printable(&value));
     }
     fields
 }

@@ -3,51 +3,48 @@
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::status::VerdictTag;
 use crate::pages::assignment::{absorption, figures};
-use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use domain::Message;
 use domain::assignment::{Form, Function, InstrumentKind};
 use leptos::prelude::*;
 use services::assess::Preview;
 use services::assign::Draft;
+use services::form::Fields;
 
 /// Most codes and names that a field offers to choose from; one may type any.
 const OFFERED: i64 = 2000;
 
-/// `GET /assignments/new?power=…&unit=…`
-pub async fn show(cx: Cx) -> Answer {
-    let mut sent = Sent::default();
-    for name in ["power", "unit", "giver"] {
-        sent.fields.insert(name.to_owned(), cx.param(name).to_owned());
-    }
-    sent.fields.insert("from".to_owned(), cx.today.to_string());
-    form(&cx, StatusCode::OK, sent).await
-}
-
-/// `POST /assignments/new`: `action` is `check`, `edit` or `save`.
-pub async fn send(cx: Cx, body: Bytes) -> Answer {
-    let sent = Sent { fields: fields(&body), errors: Vec::new() };
-    match sent.value("action").as_str() {
-        "save" => match services::assign::save(&cx.state.db, &sent.fields, cx.today).await? {
-            Ok(id) => Ok(go_to(&format!("/assignments/{id}"))),
-            Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { errors, ..sent }).await,
-        },
-        "edit" => form(&cx, StatusCode::OK, sent).await,
-        _ => {
+/// `GET /assignments/new?power=…&unit=…`; `action` is absent, `edit`, or `check`, which writes nothing and so can
+/// be gone back to.
+pub async fn show(cx: Cx, uri: Uri) -> Answer {
+    let mut fields = fields(uri.query().unwrap_or_default().as_bytes());
+    match fields.get("action").map(String::as_str) {
+        None => {
+            fields.insert("from".to_owned(), cx.today.to_string());
+            form(&cx, StatusCode::OK, Sent { fields, errors: Vec::new() }).await
+        }
+        Some("check") => {
             let mut conn = cx.read().await?;
-            match services::assign::check(&mut conn, &sent.fields, cx.today).await? {
-                Ok((draft, preview)) => {
-                    drop(conn);
-                    check(&cx, &sent, &draft, preview)
-                }
-                Err(errors) => {
-                    drop(conn);
-                    form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { errors, ..sent }).await
-                }
+            let checked = services::assign::check(&mut conn, &fields, cx.today).await?;
+            drop(conn);
+            match checked {
+                Ok((draft, preview)) => check(&cx, &fields, &draft, preview),
+                Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
             }
         }
+        Some(_) => form(&cx, StatusCode::OK, Sent { fields, errors: Vec::new() }).await,
+    }
+}
+
+/// `POST /assignments/new` saves.
+pub async fn send(cx: Cx, body: Bytes) -> Answer {
+    let fields = fields(&body);
+    match services::assign::save(&cx.state.db, &fields, cx.today).await? {
+        Ok(id) => Ok(go_to(&format!("/assignments/{id}?saved=1"))),
+        Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
     }
 }
 
@@ -70,7 +67,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title}</h1></div>
             <p class="lead">{t("assign-intro")}</p>
-            <form class="card pad form" method="post" action="/assignments/new" novalidate=true>
+            <form class="card pad form" method="get" action="/assignments/new" novalidate=true>
                 <datalist id="powers">{powers}</datalist>
                 <datalist id="units">{units}</datalist>
                 <fieldset>
@@ -168,20 +165,22 @@ fn functions(sent: &Sent) -> impl IntoView + use<> {
 }
 
 /// Check before anything is saved: what would be, and what it would do to what the unit has.
-fn check(cx: &Cx, sent: &Sent, draft: &Draft, preview: Option<Preview>) -> Answer {
+fn check(cx: &Cx, fields: &Fields, draft: &Draft, preview: Option<Preview>) -> Answer {
     let title = cx.lang.t("assign-check-title");
-    // A draft that is over before today is not assessed; it may be recorded all the same.
+    // The unit went away between the two.
     let Some(preview) = preview else {
-        return Err(Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, Message::new("assign-error-over")));
+        return Err(Failure::NotFound);
     };
     Ok(cx.page(StatusCode::OK, Some(Nav::Assign), &title, || {
         let lang = lang_of_page();
-        let hidden: Vec<_> = sent
-            .fields
+        let hidden: Vec<_> = fields
             .iter()
             .filter(|(name, _)| *name != "action")
             .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
             .collect();
+        let known = fields.iter().filter(|(name, _)| *name != "action");
+        let known = known.map(|(name, value)| (name.as_str(), value.as_str()));
+        let edit = href("/assignments/new", known.chain([("action", "edit")]));
         let result = &preview.assessment;
         let changed: Vec<_> = preview
             .changed
@@ -230,7 +229,7 @@ fn check(cx: &Cx, sent: &Sent, draft: &Draft, preview: Option<Preview>) -> Answe
                 <form method="post" action="/assignments/new" class="actions">
                     {hidden}
                     <button class="button" name="action" value="save">{t("assign-save")}</button>
-                    <button class="button second" name="action" value="edit">{t("assign-edit")}</button>
+                    <a class="button second" href=edit>{t("assign-edit")}</a>
                     <small>{t("assign-save-hint")}</small>
                 </form>
             </section>

@@ -44,6 +44,8 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     };
 
     let title = format!("{} · {}", power.name, unit.name);
+    let saved = cx.param("saved") == "1";
+    let reference = format!("{} / {}", power.code, unit.code);
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
     cx.ok(Nav::Board, &title, || {
         view! {
@@ -58,6 +60,13 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 {kept.as_ref().map(|(result, _)| view! { <VerdictTag verdict=result.verdict /> })}
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
             </div>
+            {saved.then(|| view! {
+                <p class="done" role="status">
+                    {say(&Message::new("assignment-saved").with("reference", reference))} " "
+                    <a href="/import?kind=allocations">{t("assignment-next-people")}</a> " · "
+                    <a href="/import?kind=assignments">{t("assignment-next-paper")}</a>
+                </p>
+            })}
             {match &kept {
                 None => view! { <p class="lead">{t("assignment-not-assessed")}</p> }.into_any(),
                 Some((result, _)) => lead(result, &unit).into_any(),
@@ -99,7 +108,12 @@ fn lead(result: &Assessment, unit: &Unit) -> impl IntoView + use<> {
     });
     let first = result.findings.iter().take(2).map(|finding| say(&finding.kind.message()));
     let why = first.collect::<Vec<_>>().join(&t("lead-join"));
-    let cost: Fen = result.remedies.iter().filter_map(|remedy| remedy.cost).sum();
+    // Money that is asked for pays for the rest, and stationing stands in for posting.
+    let others = result
+        .remedies
+        .iter()
+        .filter(|remedy| !matches!(remedy.kind, RemedyKind::Fund { .. } | RemedyKind::Post { .. }));
+    let cost: Fen = others.filter_map(|remedy| remedy.cost).sum();
     let cost = (cost > Fen::ZERO).then(|| say(&Message::new("lead-cost").with("cost", cost)));
     let tasks = (result.verdict == Verdict::InTransition).then(|| {
         let done =
@@ -147,7 +161,8 @@ pub fn absorption(result: &Assessment, unit: UnitId, of_type: &TypeRules) -> imp
         .filter(|finding| finding.kind.gate().is_none() && finding.kind.grade().is_none())
         .map(|finding| found(finding, unit))
         .collect();
-    let remedies: Vec<_> = result.remedies.iter().map(remedy).collect();
+    let posts = result.remedies.iter().any(|each| matches!(each.kind, RemedyKind::Post { .. }));
+    let remedies: Vec<_> = result.remedies.iter().map(|each| remedy(each, posts)).collect();
     view! {
         {(!remedies.is_empty())
             .then(|| {
@@ -244,7 +259,7 @@ fn grade(each: &GradeResult, result: &Assessment, unit: UnitId) -> impl IntoView
         Grade::Workload => decimal(value, 2),
         _ => percent(value),
     };
-    let places = if each.grade == Grade::Workload { 2 } else { 0 };
+    let places = if each.grade == Grade::Workload { 3 } else { 0 };
     let threshold =
         Message::new(if each.grade == Grade::Returned { "grade-at-most" } else { "grade-at-least" })
             .with("threshold", shown(each.threshold.fraction()));
@@ -269,7 +284,9 @@ fn grade(each: &GradeResult, result: &Assessment, unit: UnitId) -> impl IntoView
     }
 }
 
-fn remedy(remedy: &Remedy) -> impl IntoView + use<> {
+/// A remedy; stationing beside posting is the other way to the same.
+fn remedy(remedy: &Remedy, posts: bool) -> impl IntoView + use<> {
+    let is_other_way = posts && matches!(remedy.kind, RemedyKind::Station { .. });
     // Money that is asked for is its own cost.
     let asks_for_money = matches!(remedy.kind, RemedyKind::Fund { .. });
     let cost = remedy
@@ -279,7 +296,9 @@ fn remedy(remedy: &Remedy) -> impl IntoView + use<> {
     view! {
         <li class="gate remedy">
             <span class="gate-name">{say(&remedy.kind.label())}</span>
-            <p>{say(&remedy.kind.message())} " " <small>{cost}</small></p>
+            <p>
+                {is_other_way.then(|| t("remedy-or"))} {say(&remedy.kind.message())} " " <small>{cost}</small>
+            </p>
         </li>
     }
 }

@@ -12,7 +12,7 @@ use domain::Message;
 use domain::assess::Verdict;
 use domain::power::PowerType;
 use domain::unit::Unit;
-use islands::{ApplyOnChange, QuickFilter};
+use islands::ApplyOnChange;
 use leptos::prelude::*;
 use store::assessment::{Filter, Lack, Order};
 
@@ -30,6 +30,7 @@ fn filter(cx: &Cx) -> Filter {
         verdict: cx.parsed("verdict"),
         reason: cx.param("reason").to_owned(),
         lack: cx.parsed("lack"),
+        typed: cx.param("q").to_owned(),
         order: cx.parsed("sort").unwrap_or_default(),
     }
 }
@@ -46,6 +47,7 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
         ("verdict", filter.verdict.map_or("", Verdict::as_str).to_owned()),
         ("reason", filter.reason.clone()),
         ("lack", filter.lack.map_or("", Lack::as_str).to_owned()),
+        ("q", filter.typed.clone()),
         ("sort", filter.order.as_str().to_owned()),
     ]
 }
@@ -54,14 +56,10 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
 pub async fn show(cx: Cx) -> Answer {
     let filter = filter(&cx);
     let mut conn = cx.read().await?;
-    let wished = cx.page_number();
-    let (mut lines, sums) = store::assessment::list(&mut conn, &filter, ROWS, (wished - 1) * ROWS).await?;
-    let total = sums.counts.all();
-    let page = wished.min(pages(total).max(1));
-    if page != wished {
-        // Past the end: the last page.
-        (lines, _) = store::assessment::list(&mut conn, &filter, ROWS, (page - 1) * ROWS).await?;
-    }
+    let total = store::assessment::total(&mut conn, &filter).await?.counts.all();
+    // Past the end: the last page.
+    let page = cx.page_number().min(pages(total).max(1));
+    let lines = store::assessment::list(&mut conn, &filter, ROWS, (page - 1) * ROWS).await?;
     let unit = match filter.root {
         Some(root) => store::unit::by_id(&mut conn, root).await?,
         None => None,
@@ -101,6 +99,15 @@ pub async fn show(cx: Cx) -> Answer {
                 {filter.lack.map(|lack| view! { <input type="hidden" name="lack" value=lack.as_str() /> })}
                 {(filter.order != Order::Worst)
                     .then(|| view! { <input type="hidden" name="sort" value=filter.order.as_str() /> })}
+                <label>
+                    <span>{t("filter-search-assignment")}</span>
+                    <input
+                        type="search"
+                        name="q"
+                        value=filter.typed.clone()
+                        placeholder=t("filter-search-hint")
+                    />
+                </label>
                 {verdict_and_type(&filter)}
                 {field_choice(&fields, filter.field.as_deref().unwrap_or_default())}
                 <button class="button second">{t("filter-apply")}</button>
@@ -112,9 +119,6 @@ pub async fn show(cx: Cx) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        <div class="cap">
-                            <QuickFilter label=t("quick-filter") rows="rows".to_owned() />
-                        </div>
                         <Rows lines=lines caption=t("assignments-title") units=Units::Shown sorting=sorting />
                         <Pager path="/assignments" params=params(&filter) page=page total=total />
                     </section>
@@ -146,6 +150,7 @@ fn chips(filter: &Filter, unit: Option<&Unit>) -> impl IntoView + use<> {
         ),
         ("reason", (!filter.reason.is_empty()).then(|| reason_words(lang, &filter.reason))),
         ("lack", filter.lack.map(lack_words)),
+        ("q", (!filter.typed.is_empty()).then(|| filter.typed.clone())),
     ];
     let chips: Vec<_> = shown
         .into_iter()
@@ -181,7 +186,7 @@ pub async fn csv(cx: Cx) -> Answer {
         .to_vec(),
     ];
     for chunk in 0.. {
-        let (lines, _) = store::assessment::list(&mut conn, &filter, CHUNK, chunk * CHUNK).await?;
+        let lines = store::assessment::list(&mut conn, &filter, CHUNK, chunk * CHUNK).await?;
         if lines.is_empty() {
             break;
         }

@@ -19,6 +19,8 @@ use store::assessment::{By, Cell, Filter, Sums};
 
 /// Rows below the map.
 const WORST: i64 = 10;
+/// Of them, those of one unit at most.
+const EACH: i64 = 2;
 /// Reasons in the sentence above it.
 const REASONS: usize = 4;
 
@@ -49,7 +51,8 @@ pub async fn show(cx: Cx) -> Answer {
     };
     let cells = store::assessment::board(&mut conn, by, &filter).await?;
     let reasons = store::assessment::reasons(&mut conn, &filter).await?;
-    let (lines, sums) = store::assessment::list(&mut conn, &filter, WORST, 0).await?;
+    let lines = store::assessment::worst(&mut conn, &filter, EACH, WORST).await?;
+    let sums = store::assessment::total(&mut conn, &filter).await?;
     let fields = store::power::fields(&mut conn).await?;
     let day = store::assessment::oldest(&mut conn).await?;
     drop(conn);

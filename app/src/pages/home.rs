@@ -12,6 +12,8 @@ use store::assessment::{Filter, Line, Sums};
 
 /// Rows on the first page.
 const WORST: i64 = 8;
+/// Of them, those of one unit at most.
+const EACH: i64 = 2;
 
 /// `GET /`
 pub async fn show(cx: Cx) -> Answer {
@@ -20,7 +22,8 @@ pub async fn show(cx: Cx) -> Answer {
         return empty(&cx);
     }
     let root = store::assessment::common_root(&mut conn).await?;
-    let (lines, sums) = store::assessment::list(&mut conn, &Filter::default(), WORST, 0).await?;
+    let lines = store::assessment::worst(&mut conn, &Filter::default(), EACH, WORST).await?;
+    let sums = store::assessment::total(&mut conn, &Filter::default()).await?;
     let day = store::assessment::oldest(&mut conn).await?;
     let name = match root {
         Some(root) => store::unit::by_id(&mut conn, root).await?.map(|unit| unit.name),

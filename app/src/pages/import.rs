@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// Row problems that a page shows; the file with the error column has all of them.
 const SHOWN: usize = 200;
+/// Longer than any kind's code.
+const KIND_BYTES: usize = 64;
 /// Hours that a file waits for its confirmation.
 const HOURS: i64 = 24;
 
@@ -133,7 +135,13 @@ async fn receive(mut form: Multipart) -> Result<Received, Message> {
     let mut received = Received { kind: None, name: String::new(), content: Vec::new(), bytes: 0 };
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
-            Some("kind") => received.kind = field.text().await.map_err(broken)?.parse().ok(),
+            Some("kind") => {
+                let mut kind = Vec::new();
+                while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                    kind.extend(chunk.iter().take(KIND_BYTES.saturating_sub(kind.len())));
+                }
+                received.kind = std::str::from_utf8(&kind).ok().and_then(|kind| kind.parse().ok());
+            }
             Some("file") => {
                 field.file_name().unwrap_or_default().clone_into(&mut received.name);
                 while let Some(chunk) = field.chunk().await.map_err(broken)? {
@@ -170,7 +178,7 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
         return refuse(Some(kind), Message::new("import-error-no-file"));
     }
     let (name, content) = (received.name, received.content);
-    let report = match import::run(&cx.state.db, kind, &name, &content, &options(true), cx.today).await {
+    let report = match import::run(&cx.state.db, kind, &name, &content, &trial(), cx.today).await {
         Ok(report) => report,
         Err(ImportError::Service(error)) => return Err(error.into()),
         Err(error) => return refuse(Some(kind), crate::errors::import(&error)),
@@ -192,8 +200,9 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
     Ok(go_to(&format!("/import/{}", kept.id)))
 }
 
-fn options(dry_run: bool) -> Options {
-    Options { dry_run, on_error: OnError::Skip, catalogue: None, version: None }
+/// How a file is tried.
+fn trial() -> Options {
+    Options { dry_run: true, on_error: OnError::Skip, catalogue: None, version: None }
 }
 
 /// The report with its sentences in every language, so that a page shown later can be read in any.
@@ -366,19 +375,13 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
 
 /// `POST /import/{id}`: imports the good rows, and keeps the report.
 pub async fn confirm(Path(id): Path<String>, cx: Cx, _body: Bytes) -> Answer {
-    let (kept, kind) = kept(&cx, &id).await?;
-    // A form that is sent twice imports once.
-    if !kept.is_done {
-        let report =
-            import::run(&cx.state.db, kind, &kept.file_name, &kept.content, &options(false), cx.today).await;
-        let report = report.map_err(|error| match error {
+    let (kept, _) = kept(&cx, &id).await?;
+    import::run_kept(&cx.state.db, kept.id, cx.today, &in_each_language).await.map_err(
+        |error| match error {
             ImportError::Service(error) => error.into(),
             error => Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::import(&error)),
-        })?;
-        let mut conn = cx.state.db.write().await?;
-        upload::finish(&mut conn, kept.id, &in_each_language(&report)).await?;
-        conn.commit().await?;
-    }
+        },
+    )?;
     Ok(go_to(&format!("/import/{}", kept.id)))
 }
 
@@ -403,9 +406,8 @@ pub async fn errors(Path(id): Path<String>, cx: Cx) -> Answer {
         error => Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::import(&error)),
     };
     let db = &cx.state.db;
-    let report = import::run(db, kind, &kept.file_name, &kept.content, &options(true), cx.today)
-        .await
-        .map_err(broken)?;
+    let report =
+        import::run(db, kind, &kept.file_name, &kept.content, &trial(), cx.today).await.map_err(broken)?;
     let lang = cx.lang;
     let csv = import::errors_csv(&kept.file_name, &kept.content, &report, &|message| lang.say(message))
         .map_err(broken)?;

@@ -10,7 +10,8 @@ pub async fn choose(Path(tag): Path<String>, cx: Cx) -> Answer {
     let lang: Lang = tag.parse().map_err(|_| Failure::NotFound)?;
     let back = cx.param("back");
     // Only to an address of this site.
-    let is_own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    let is_plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_own = is_plain && back.starts_with('/') && !back.starts_with("//");
     let mut response = go_to(if is_own { back } else { "/" });
     let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", lang.tag());
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::NotFound)?;

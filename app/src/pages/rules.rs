@@ -10,6 +10,10 @@ use domain::power::PowerType;
 use domain::rules::{Norms, PerMille, Rules, TypeRules};
 use domain::{Fen, Message};
 use leptos::prelude::*;
+use services::form::Fields;
+
+/// The field that holds what the form was opened with.
+const WAS: &str = "was";
 
 /// What is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +44,8 @@ pub async fn show(cx: Cx) -> Answer {
         Edited::Type(power_type) => of_type(rules.of(power_type)),
         Edited::Norms => of_norms(&rules.norms),
     };
-    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut fields: Fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    fields.insert(WAS.to_owned(), shown(&rules, edited));
     Ok(page(&cx, StatusCode::OK, &rules, edited, Sent { fields, errors: Vec::new() }))
 }
 
@@ -49,30 +54,55 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let fields = fields(&body);
     let edited = Edited::read(fields.get("edit").map_or("", String::as_str));
     let db = &cx.state.db;
-    let errors = match edited {
-        Edited::Nothing => Vec::new(),
-        Edited::Type(power_type) => match services::rules::type_rules(&fields) {
-            Ok(rules) => {
-                services::rules::save_type(db, power_type, &rules, cx.today).await?;
-                Vec::new()
-            }
-            Err(errors) => errors,
-        },
-        Edited::Norms => match services::rules::norms(&fields) {
-            Ok(norms) => {
-                services::rules::save_norms(db, &norms, cx.today).await?;
-                Vec::new()
-            }
-            Err(errors) => errors,
-        },
-    };
-    if errors.is_empty() {
-        return Ok(go_to("/rules?saved=1"));
-    }
     let mut conn = cx.read().await?;
-    let rules = store::rules::load(&mut conn).await?;
+    let stored = store::rules::load(&mut conn).await?;
     drop(conn);
-    Ok(page(&cx, StatusCode::UNPROCESSABLE_ENTITY, &rules, edited, Sent { fields, errors }))
+    // Somebody else saved since the form was opened.
+    let was = fields.get(WAS).map(String::as_str);
+    let errors = if was.is_some_and(|was| was != shown(&stored, edited)) {
+        vec![(WAS, Message::new("rules-error-changed"))]
+    } else {
+        match edited {
+            Edited::Nothing => Vec::new(),
+            Edited::Type(power_type) => match services::rules::type_rules(power_type, &fields) {
+                Ok(rules) => {
+                    services::rules::save_type(db, power_type, &rules).await?;
+                    Vec::new()
+                }
+                Err(errors) => errors,
+            },
+            Edited::Norms => match services::rules::norms(&fields) {
+                Ok(norms) => {
+                    services::rules::save_norms(db, &norms).await?;
+                    Vec::new()
+                }
+                Err(errors) => errors,
+            },
+        }
+    };
+    if !errors.is_empty() {
+        return Ok(page(&cx, StatusCode::UNPROCESSABLE_ENTITY, &stored, edited, Sent { fields, errors }));
+    }
+    // A task of its own, because the browser may go away before the last unit is assessed.
+    let (db, today) = (db.clone(), cx.today);
+    let renewed = tokio::spawn(async move {
+        services::assess::each_unit(&db, today, None, services::assess::Keep::Results, &mut |_, _| {}).await
+    });
+    // If the task ends badly, the server's daily job finds what it left behind.
+    if let Ok(renewed) = renewed.await {
+        renewed?;
+    }
+    Ok(go_to("/rules?saved=1"))
+}
+
+/// What a form showed, to tell whether it is still so.
+fn shown(rules: &Rules, edited: Edited) -> String {
+    let fields = match edited {
+        Edited::Nothing => Vec::new(),
+        Edited::Type(power_type) => of_type(rules.of(power_type)),
+        Edited::Norms => of_norms(&rules.norms),
+    };
+    fields.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("|")
 }
 
 fn per_cent(value: PerMille) -> String {
@@ -187,6 +217,7 @@ fn editor(edited: Edited, sent: &Sent) -> impl IntoView + use<> {
         <form class="card pad form" method="post" action="/rules" novalidate=true>
             <h2>{title}</h2>
             <input type="hidden" name="edit" value=code />
+            <input type="hidden" id=WAS name=WAS value=sent.value(WAS) />
             <div class="grid">{fields}</div>
             <div class="actions">
                 <button class="button">{t("save")}</button>
@@ -210,7 +241,10 @@ fn types(rules: &Rules) -> impl IntoView + use<> {
             let edit = say(&Message::new("rules-edit").with("type", power_type.message()));
             view! {
                 <tr>
-                    <th scope="row">{say(&power_type.message())}</th>
+                    <th scope="row">
+                        {say(&power_type.message())} " "
+                        <a href=format!("/rules?edit={power_type}") aria-label=edit>{t("edit")}</a>
+                    </th>
                     <td class="n">{of_type.min_people}</td>
                     <td>{certificates}</td>
                     <td class="n">{decimal(of_type.workload.fraction(), 2)}</td>
@@ -219,7 +253,6 @@ fn types(rules: &Rules) -> impl IntoView + use<> {
                     <td class="n">{percent(of_type.exercise.fraction())}</td>
                     <td class="n">{percent(of_type.money.fraction())}</td>
                     <td class="n">{of_type.idle_months}</td>
-                    <td><a href=format!("/rules?edit={power_type}") aria-label=edit>{t("edit")}</a></td>
                 </tr>
             }
         })
@@ -239,7 +272,6 @@ fn types(rules: &Rules) -> impl IntoView + use<> {
                         <th scope="col" class="n">{t("grade-exercise")}</th>
                         <th scope="col" class="n">{t("gate-money")}</th>
                         <th scope="col" class="n">{t("rules-idle-months")}</th>
-                        <th scope="col"><span class="hidden">{t("edit")}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

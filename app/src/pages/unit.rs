@@ -16,12 +16,17 @@ use domain::unit::Unit;
 use domain::{Date, Fen, Message};
 use leptos::prelude::*;
 use store::assessment::Sums;
+use store::facts::Neighbours;
+
+/// Rows of a table on the page at most.
+const SHOWN: usize = 200;
 
 /// `GET /units/{id}`
 pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: UnitId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let Some((path, facts)) = store::facts::with_path(&mut conn, id, cx.today).await? else {
+    let Some((path, facts)) = store::facts::with_path(&mut conn, id, cx.today, Neighbours::Left).await?
+    else {
         return Err(Failure::NotFound);
     };
     let rules = store::rules::load(&mut conn).await?;
@@ -156,7 +161,9 @@ fn staff_card(staff: &Staffing) -> impl IntoView + use<> {
 fn people(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
     let unit = facts.unit.id;
     // Who has no post here but is allocated to one of its powers counts in its assessment, so he is shown.
-    let rows: Vec<_> = facts.people.iter().map(|person| person_row(person, unit, today)).collect();
+    let rows: Vec<_> =
+        facts.people.iter().take(SHOWN).map(|person| person_row(person, unit, today)).collect();
+    let more = more(facts.people.len(), "people");
     view! {
         <section class="card">
             <div class="cap"><h2>{t("unit-people")}</h2></div>
@@ -179,11 +186,20 @@ fn people(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
                             <tbody>{rows}</tbody>
                         </table>
                     </div>
+                    {more}
                 }
                     .into_any()
             }}
         </section>
     }
+}
+
+/// That a table shows its first rows only, and where all of them are.
+fn more(all: usize, kind: &str) -> impl IntoView + use<> {
+    (all > SHOWN).then(|| {
+        let words = say(&Message::new("unit-more").with("shown", SHOWN).with("all", all));
+        view! { <p class="note">{words} " " <a href=format!("/export/{kind}.csv")>{t("export-csv")}</a></p> }
+    })
 }
 
 fn person_row(facts: &PersonFacts, unit: UnitId, today: Date) -> impl IntoView + use<> {
@@ -249,8 +265,10 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
         facts.funding.iter().map(|line| (None, line)).chain(of_assignments).collect();
     lines.retain(|(_, line)| line.year == today.year());
     let total: Fen = lines.iter().map(|(_, line)| line.released).sum();
+    let more = more(lines.len(), "funding");
     let rows: Vec<_> = lines
         .into_iter()
+        .take(SHOWN)
         .map(|(of, line)| {
             let what = match of {
                 Some((id, name)) => view! { <a href=format!("/assignments/{id}")>{name}</a> }.into_any(),
@@ -291,6 +309,7 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
                             <tbody>{rows}</tbody>
                         </table>
                     </div>
+                    {more}
                 }
                     .into_any()
             }}

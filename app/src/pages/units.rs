@@ -124,7 +124,12 @@ fn search(cx: &Cx, typed: &str, found: Vec<Unit>) -> Answer {
 }
 
 /// Units with their roll-ups; those above are shown first.
-pub fn table(above: Vec<TreeRow>, rows: Vec<TreeRow>) -> impl IntoView {
+pub fn table(above: Vec<TreeRow>, mut rows: Vec<TreeRow>) -> impl IntoView {
+    // The worst first; who received nothing comes last.
+    rows.sort_by_key(|row| {
+        let counts = row.sums.counts;
+        (counts.all() == 0, std::cmp::Reverse(counts.of(Verdict::Cannot)))
+    });
     let lang = lang_of_page();
     let heads: Vec<_> = Verdict::ALL
         .iter()

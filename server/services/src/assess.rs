@@ -2,16 +2,17 @@
 
 use crate::ServiceError;
 use domain::Date;
-use domain::assess::{Assessment, AssignmentFacts, UnitFacts, Verdict, assess_unit};
-use domain::assignment::Assignment;
+use domain::assess::{Assessment, AssignmentFacts, Neighbour, UnitFacts, Verdict, assess_unit};
+use domain::assignment::{Assignment, Form};
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
 use domain::rules::{Rules, TypeRules};
 use std::collections::BTreeSet;
+use store::facts::Neighbours;
 use store::{Conn, Db};
 
-/// Units in one transaction of a full assessment: few enough that writers wait for a moment only.
-const BATCH: i64 = 20;
+/// Units that a full assessment looks up at a time.
+const BATCH: i64 = 500;
 
 /// Assesses units again after their facts were written, in the transaction of that write.
 pub async fn reassess_units(conn: &mut Conn, units: &BTreeSet<UnitId>, on: Date) -> Result<(), ServiceError> {
@@ -50,7 +51,8 @@ pub enum Keep {
 }
 
 /// Assesses every receiving unit, or those at and below `scope`, and tells each one's result as it comes.
-/// Holds one unit at a time; an interruption leaves whole units behind.
+/// Holds one unit at a time, each in a transaction of its own: an interruption leaves whole units behind, and
+/// nobody waits for the nation.
 pub async fn each_unit(
     db: &Db,
     on: Date,
@@ -60,28 +62,36 @@ pub async fn each_unit(
 ) -> Result<(), ServiceError> {
     let mut after: Option<String> = None;
     loop {
-        let mut conn = match keep {
-            Keep::Results => db.write().await?,
-            Keep::Nothing => db.read().await?,
-        };
-        let rules = store::rules::load(&mut conn).await?;
+        let mut conn = db.read().await?;
         let batch = store::unit::receiving_after(&mut conn, after.as_deref(), scope, BATCH).await?;
+        drop(conn);
         for (unit, _) in &batch {
             let assessed = match keep {
-                Keep::Results => reassess(&mut conn, *unit, &rules, on).await?,
-                Keep::Nothing => match store::facts::unit_facts(&mut conn, *unit, on).await? {
-                    Some(facts) => {
-                        let assessments = assess_unit(&facts, &rules, on)?;
-                        Some((facts, assessments))
+                Keep::Results => {
+                    let mut conn = db.write().await?;
+                    let rules = store::rules::load(&mut conn).await?;
+                    // Facts that somebody writes meanwhile are assessed by him.
+                    store::unit::lock(&mut conn, *unit).await?;
+                    let assessed = reassess(&mut conn, *unit, &rules, on).await?;
+                    conn.commit().await?;
+                    assessed
+                }
+                Keep::Nothing => {
+                    let mut conn = db.read().await?;
+                    let rules = store::rules::load(&mut conn).await?;
+                    match store::facts::unit_facts(&mut conn, *unit, on).await? {
+                        Some(facts) => {
+                            let assessments = assess_unit(&facts, &rules, on)?;
+                            Some((facts, assessments))
+                        }
+                        None => None,
                     }
-                    None => None,
-                },
+                }
             };
             if let Some((facts, assessments)) = assessed {
                 tell(&facts, &assessments);
             }
         }
-        conn.commit().await?;
         match batch.into_iter().next_back() {
             Some((_, code)) => after = Some(code),
             None => return Ok(()),
@@ -118,16 +128,21 @@ pub async fn preview(
     giver_name: Option<String>,
     on: Date,
 ) -> Result<Option<Preview>, ServiceError> {
-    let Some(mut facts) = store::facts::unit_facts(conn, draft.unit, on).await? else {
-        return Ok(None);
-    };
+    let found = store::facts::with_path(conn, draft.unit, on, Neighbours::Left).await?;
+    let Some((_, mut facts)) = found else { return Ok(None) };
     let rules = store::rules::load(conn).await?;
+    let holders = store::assignment::holders(conn, draft.power, facts.unit.parent, draft.giver, on).await?;
     let before = assess_unit(&facts, &rules, on)?;
     let held = facts.assignments.iter().map(|each| &each.assignment);
     let held_from = held
         .filter(|each| each.power == draft.power && each.period.overlaps(&draft.period))
         .map(|each| each.period.from)
         .next();
+    let others = holders.iter().filter(|(unit, ..)| *unit != draft.unit && Some(*unit) != draft.giver);
+    let mut neighbours: Vec<Neighbour> =
+        others.map(|(unit, name, _)| Neighbour { unit: *unit, name: name.clone() }).collect();
+    neighbours.sort_by(|one, other| (&one.name, one.unit).cmp(&(&other.name, other.unit)));
+    neighbours.dedup();
     facts.assignments.push(AssignmentFacts {
         assignment: draft.clone(),
         power: power.clone(),
@@ -135,8 +150,10 @@ pub async fn preview(
         funding: Vec::new(),
         statistics: Vec::new(),
         giver_name,
-        entrusted_giver: None,
-        neighbours: Vec::new(),
+        entrusted_giver: draft.giver.filter(|giver| {
+            holders.iter().any(|(unit, _, form)| unit == giver && *form == Form::Entrustment)
+        }),
+        neighbours,
     });
     let after = assess_unit(&facts, &rules, on)?;
     let name = |id: AssignmentId| {

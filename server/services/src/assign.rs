@@ -30,10 +30,18 @@ async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<Fiel
     let mut errors: Vec<FieldError> = Vec::new();
     let power = power(conn, fields, &mut errors).await?;
     let (unit, giver) = units(conn, fields, &mut errors).await?;
+    if let (Some(power), Some(unit)) = (&power, &unit)
+        && power.original_department == unit.name
+    {
+        errors.push(("unit", Message::new("assign-error-original-department")));
+    }
     let form = text(fields, "form").parse::<Form>().ok();
     match form {
         None => errors.push(("form", Message::new("assign-error-form"))),
         Some(Form::Recalled) => errors.push(("form", Message::new("assign-error-recalled"))),
+        Some(Form::Entrustment) if text(fields, "giver").is_empty() => {
+            errors.push(("giver", Message::new("assign-error-entrusting")));
+        }
         Some(_) => {}
     }
     let functions: Vec<Function> =
@@ -105,7 +113,7 @@ async fn power(
         return Ok(None);
     }
     let (code, name) = written(typed);
-    let mut found = store::power::named(conn, code, name).await?;
+    let mut found = store::power::named(conn, code, name, "", "").await?;
     let wrong = if found.len() > 1 { "assign-error-many-powers" } else { "assign-error-no-power" };
     if found.len() != 1 {
         errors.push(("power", Message::new(wrong).with("typed", typed)));
@@ -184,6 +192,9 @@ pub async fn check(
         Err(errors) => return Ok(Err(errors)),
     };
     let giver = draft.giver.as_ref().map(|giver| giver.name.clone());
+    if !draft.assignment.is_assessed(today) {
+        return Ok(Err(vec![("to", Message::new("assign-error-over"))]));
+    }
     let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, today).await?;
     Ok(match preview.as_ref().and_then(|preview| preview.held_from) {
         Some(from) => Err(overlap(from)),
@@ -202,6 +213,8 @@ pub async fn save(
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };
+    // Nobody assigns the same meanwhile.
+    store::unit::lock(&mut conn, draft.unit.id).await?;
     let all = store::assignment::of_unit_and_power(&mut conn, draft.unit.id, draft.power.id).await?;
     if let Some(other) = all.iter().find(|other| other.period.overlaps(&draft.assignment.period)) {
         return Ok(Err(overlap(other.period.from)));
@@ -209,7 +222,7 @@ pub async fn save(
     store::assignment::insert(&mut conn, &draft.assignment).await?;
     let mut touched: BTreeSet<UnitId> = BTreeSet::from([draft.unit.id]);
     touched.extend(store::assignment::neighbours(&mut conn, draft.power.id, draft.unit.id).await?);
-    touched.extend(store::assignment::receivers_from(&mut conn, draft.unit.id).await?);
+    touched.extend(store::assignment::receivers_of(&mut conn, draft.unit.id, draft.power.id).await?);
     crate::assess::reassess_units(&mut conn, &touched, today).await?;
     conn.commit().await?;
     Ok(Ok(draft.assignment.id))

@@ -5,7 +5,7 @@ use crate::form::{FieldError, Fields, cell};
 use domain::power::PowerType;
 use domain::rules::{Norms, PerMille, TypeRules};
 use domain::wisn::WorkingYear;
-use domain::{Date, Fen, Message};
+use domain::{Fen, Message};
 use store::Db;
 
 /// Longest idle window: statistics of 25 months are looked at.
@@ -55,11 +55,13 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the thresholds of one type.
-pub fn type_rules(fields: &Fields) -> Result<TypeRules, Vec<FieldError>> {
+/// Reads the thresholds of one type. A law's floor is not lowered: penalties and inspections need two people
+/// (行政处罚法 art. 42).
+pub fn type_rules(power_type: PowerType, fields: &Fields) -> Result<TypeRules, Vec<FieldError>> {
+    let two = matches!(power_type, PowerType::Penalty | PowerType::Inspection);
     let mut read = Reader { fields, errors: Vec::new() };
     let rules = TypeRules {
-        min_people: read.whole("min_people", 0, 100),
+        min_people: read.whole("min_people", if two { 2 } else { 0 }, 100),
         certificates: sheet::value::list(&cell(fields, "certificates")).unwrap_or_default(),
         workload: read.per_mille("workload", 1000.0),
         on_time: read.per_mille("on_time", 100.0),
@@ -94,28 +96,18 @@ pub fn norms(fields: &Fields) -> Result<Norms, Vec<FieldError>> {
     if read.errors.is_empty() { Ok(norms) } else { Err(read.errors) }
 }
 
-/// Stores the thresholds of a type and assesses everything by them.
-pub async fn save_type(
-    db: &Db,
-    power_type: PowerType,
-    rules: &TypeRules,
-    on: Date,
-) -> Result<(), ServiceError> {
+/// Stores the thresholds of a type. What is kept counts as old from then on; `assess::each_unit` renews it.
+pub async fn save_type(db: &Db, power_type: PowerType, rules: &TypeRules) -> Result<(), ServiceError> {
     let mut conn = db.write().await?;
     store::rules::save_type(&mut conn, power_type, rules).await?;
-    conn.commit().await?;
-    all_again(db, on).await
+    store::assessment::mark_stale(&mut conn).await?;
+    Ok(conn.commit().await?)
 }
 
-/// Stores the norms and assesses everything by them.
-pub async fn save_norms(db: &Db, norms: &Norms, on: Date) -> Result<(), ServiceError> {
+/// Stores the norms, in the same way.
+pub async fn save_norms(db: &Db, norms: &Norms) -> Result<(), ServiceError> {
     let mut conn = db.write().await?;
     store::rules::save_norms(&mut conn, norms).await?;
-    conn.commit().await?;
-    all_again(db, on).await
-}
-
-/// A rule touches every unit: they are assessed batch by batch, so that nobody waits for the whole nation.
-async fn all_again(db: &Db, on: Date) -> Result<(), ServiceError> {
-    crate::assess::each_unit(db, on, None, crate::assess::Keep::Results, &mut |_, _| {}).await
+    store::assessment::mark_stale(&mut conn).await?;
+    Ok(conn.commit().await?)
 }

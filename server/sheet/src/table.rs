@@ -15,6 +15,8 @@ pub struct Table {
     /// As written, one per column; empty where there is none.
     pub headings: Vec<String>,
     pub rows: Vec<Row>,
+    /// Numbers of the rows that are totals and signatures.
+    pub left_out: Vec<u32>,
 }
 
 /// What makes two headings the same: neither width nor case, spaces or marks such as * and : count.
@@ -56,16 +58,19 @@ pub fn table(sheet: &Sheet, is_known: &dyn Fn(&str) -> bool) -> Option<Table> {
         .filter(|row| row.iter().filter(|key| is_known(key)).count() >= needed)
         .chain([headings.iter().map(|heading| heading_key(heading)).collect()])
         .collect();
-    let rows = sheet.rows[end..]
+    let (left_out, rows): (Vec<&Row>, Vec<&Row>) = sheet.rows[end..]
         .iter()
-        .filter(|row| !is_total(row) && !repeats.contains(&keys(row)))
+        .filter(|row| !repeats.contains(&keys(row)))
+        .partition(|row| is_total(row) || is_signature(row));
+    let rows = rows
+        .into_iter()
         .map(|row| {
             let mut cells = row.cells.clone();
             cells.resize(width, Cell::Empty);
             Row { number: row.number, cells }
         })
         .collect();
-    Some(Table { headings, rows })
+    Some(Table { headings, rows, left_out: left_out.into_iter().map(|row| row.number).collect() })
 }
 
 /// How many different known headings there are: a group's name over five columns is one.
@@ -108,6 +113,14 @@ fn is_total(row: &Row) -> bool {
             .filter_map(|word| key.strip_prefix(word))
             .any(|rest| !rest.starts_with(char::is_alphabetic))
     })
+}
+
+/// Who filled the form in, who checked it, when: the foot of a form, no row of it.
+fn is_signature(row: &Row) -> bool {
+    const WORDS: [&str; 9] =
+        ["填表人", "填报人", "制表人", "审核人", "负责人", "填表单位", "填报单位", "填表日期", "填报日期"];
+    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty()).map(|cell| heading_key(&cell.text()));
+    filled.next().is_some_and(|key| WORDS.iter().any(|word| key.starts_with(word)))
 }
 
 #[cfg(test)]
@@ -161,7 +174,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(found.headings, ["序号", "事项 名称*", "其他", ""]);
-        assert_eq!(numbers(&found), [4, 6, 8, 9]);
+        assert_eq!(numbers(&found), [4, 6, 8]);
+        assert_eq!(found.left_out, [7, 9]);
         assert!(found.rows.iter().all(|row| row.cells.len() == 4));
     }
 

@@ -13,12 +13,16 @@ pub enum Bad {
     NotWhole,
     Negative,
     TooLarge,
+    /// A share of more than a whole.
+    MoreThanWhole,
     /// Excel keeps fifteen digits, and the rest of an identifier is gone for good.
     LostDigits,
     NotYesNo,
     CellError,
 }
 
+/// A hundred billion yuan: more than any county has, and few enough that sums stay exact.
+const MOST_FEN: i64 = 10_000_000_000_000;
 /// From 1954 to 2119; other numbers are more likely amounts.
 const SERIALS: std::ops::RangeInclusive<u32> = 20_000..=80_000;
 /// Outside, a digit was mistyped.
@@ -83,7 +87,9 @@ pub fn whole(cell: &Cell) -> Result<u32, Bad> {
     if decimal.fraction.bytes().any(|digit| digit != b'0') {
         return Err(Bad::NotWhole);
     }
-    decimal.digits.parse().map_err(|_| Bad::TooLarge)
+    let count: u32 = decimal.digits.parse().map_err(|_| Bad::TooLarge)?;
+    // Databases count in 31 bits.
+    if count > i32::MAX.unsigned_abs() { Err(Bad::TooLarge) } else { Ok(count) }
 }
 
 /// A finite number that is not negative.
@@ -109,7 +115,10 @@ pub fn fen(cell: &Cell) -> Result<i64, Bad> {
         return Err(Bad::NotANumber);
     }
     let amount: i64 = format!("{digits}{fraction:0<places$}").parse().map_err(|_| Bad::TooLarge)?;
-    if is_negative && amount != 0 { Err(Bad::Negative) } else { Ok(amount) }
+    if is_negative && amount != 0 {
+        return Err(Bad::Negative);
+    }
+    if amount > MOST_FEN { Err(Bad::TooLarge) } else { Ok(amount) }
 }
 
 /// A part of one, also in per cent.
@@ -119,7 +128,7 @@ pub fn share(cell: &Cell) -> Result<f64, Bad> {
         Some(percent) => Decimal::parse(percent.trim_end())?.value()? / 100.0,
         None => Decimal::parse(&text)?.value()?,
     };
-    if share > 1.0 { Err(Bad::TooLarge) } else { Ok(share) }
+    if share > 1.0 { Err(Bad::MoreThanWhole) } else { Ok(share) }
 }
 
 /// Words, ticks and digits for yes and no.
@@ -431,7 +440,8 @@ mod tests {
                 (t("--1"), Err(Bad::NotANumber)),
                 (t("-3"), Err(Bad::Negative)),
                 (n(-3.0), Err(Bad::Negative)),
-                (n(4_294_967_295.0), Ok(u32::MAX)),
+                (n(2_147_483_647.0), Ok(2_147_483_647)),
+                (n(2_147_483_648.0), Err(Bad::TooLarge)),
                 (n(4_294_967_296.0), Err(Bad::TooLarge)),
                 (n(f64::INFINITY), Err(Bad::NotANumber)),
                 (Cell::Empty, Err(Bad::NotANumber)),
@@ -499,8 +509,8 @@ mod tests {
                 (t("100 %"), Ok(1.0)),
                 (n(0.985), Ok(0.985)),
                 (n(1.0), Ok(1.0)),
-                (n(50.0), Err(Bad::TooLarge)),
-                (t("101%"), Err(Bad::TooLarge)),
+                (n(50.0), Err(Bad::MoreThanWhole)),
+                (t("101%"), Err(Bad::MoreThanWhole)),
                 (t("-5%"), Err(Bad::Negative)),
                 (t("%"), Err(Bad::NotANumber)),
                 (t("一半"), Err(Bad::NotANumber)),

@@ -1,8 +1,9 @@
 //! Kept assessments: one for each assignment, and the boards that count and sum them.
 
 use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
+use crate::search::pattern;
 use crate::{Conn, StoreError};
-use domain::assess::{Assessment, AssignmentFacts, UnitFacts, Verdict};
+use domain::assess::{Assessment, AssignmentFacts, FindingKind, UnitFacts, Verdict};
 use domain::id::{AssignmentId, PowerId, UnitId};
 use domain::power::PowerType;
 use domain::{Date, Fen};
@@ -86,13 +87,22 @@ const INSERT: &str = "insert into assessment (assignment_id, unit_id, power_id, 
 
 /// In a word, why the verdict is not better.
 fn reason(assessment: &Assessment) -> &'static str {
-    let Some(first) = assessment.findings.first() else {
-        return "";
-    };
+    let first = assessment.findings.first().filter(|_| assessment.verdict != Verdict::Can);
+    let Some(first) = first else { return "" };
     match (first.kind.gate(), first.kind.grade()) {
         (Some(gate), _) => gate.as_str(),
         (_, Some(grade)) => grade.as_str(),
-        _ => "no_cases",
+        _ if matches!(first.kind, FindingKind::NoCases { .. }) => "no_cases",
+        _ => "",
+    }
+}
+
+/// People of whom training is asked: the handlers, or at least one where nobody is named who could be trained.
+fn training_needed(assessment: &Assessment) -> u32 {
+    if assessment.parity.training < 1.0 {
+        assessment.counts.handlers.max(1)
+    } else {
+        assessment.counts.handlers
     }
 }
 
@@ -135,7 +145,7 @@ pub async fn replace_unit(
             money.required().0,
             money.released().min(money.required()).0,
             money.shortage().0,
-            crate::db::int(assessment.counts.handlers),
+            crate::db::int(training_needed(assessment)),
             crate::db::int(assessment.counts.trained_handlers),
             crate::db::int(assessment.counts.untrained),
             crate::db::int(assessment.counts.required_items),
@@ -163,6 +173,20 @@ pub async fn oldest(conn: &mut Conn) -> Result<Option<Date>, StoreError> {
     Ok(oldest)
 }
 
+/// Notes that rules changed, so that whatever stops the assessment by them, it is begun again.
+pub async fn mark_stale(conn: &mut Conn) -> Result<(), StoreError> {
+    execute!(conn, "update assessment set facts_version = $1", -1_i64)?;
+    Ok(())
+}
+
+/// Whether something is kept from before a day, or from before rules changed.
+pub async fn is_behind(conn: &mut Conn, today: Date) -> Result<bool, StoreError> {
+    const SQL: &str = "select cast(count(*) as bigint) from
+        (select 1 as one from assessment where on_date < $1 or facts_version < 0 limit 1) behind";
+    let (count,): (i64,) = fetch_one!(conn, (i64,), SQL, today)?;
+    Ok(count > 0)
+}
+
 /// By what a board groups powers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
@@ -187,6 +211,8 @@ pub struct Filter {
     pub reason: String,
     /// What is missing.
     pub lack: Option<Lack>,
+    /// Part of the power's or unit's name, its pinyin or initials, or the code.
+    pub typed: String,
     /// In which order a list shows them.
     pub order: Order,
 }
@@ -471,92 +497,167 @@ struct LineRow {
     result: Json<Assessment>,
 }
 
-macro_rules! matching {
+/// Assessments at and below a unit. Two texts, so that a county's page does not look at the nation.
+macro_rules! below {
+    () => {
+        " from unit_ancestor a join assessment s on s.unit_id = a.unit_id
+        join unit u on u.id = s.unit_id join power p on p.id = s.power_id where $1 = 1 and a.ancestor_id = $2"
+    };
+}
+macro_rules! everywhere {
     () => {
         " from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
-        where ($1 = 0 or s.unit_id in (select a.unit_id from unit_ancestor a where a.ancestor_id = $2))
-          and ($3 = 0 or s.field = $4) and ($5 = '' or s.power_type = $5) and ($6 = '' or s.verdict = $6)
+        where $1 = 0 and cast($2 as uuid) is null"
+    };
+}
+macro_rules! matching {
+    () => {
+        " and ($3 = 0 or s.field = $4) and ($5 = '' or s.power_type = $5) and ($6 = '' or s.verdict = $6)
           and ($7 = '' or s.reason = $7)
           and ($8 = '' or ($8 = 'staff' and s.short_staff > 0) or ($8 = 'money' and s.short_fen > 0)
-              or ($8 = 'training' and s.untrained > 0))"
+              or ($8 = 'training' and s.untrained > 0))
+          and ($9 = '' or p.search like $9 escape '\\' or u.search like $9 escape '\\')"
+    };
+}
+macro_rules! line_columns {
+    () => {
+        "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name,
+        s.power_type, s.field, s.result"
     };
 }
 macro_rules! list_by {
-    ($order:literal) => {
+    ($from:ident, $order:literal) => {
         concat!(
-            "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name,
-            s.power_type, s.field, s.result",
+            line_columns!(),
+            $from!(),
             matching!(),
             " order by ",
             $order,
-            ", u.code, p.code, s.assignment_id limit $9 offset $10"
+            ", u.code, p.code, s.assignment_id limit $10 offset $11"
         )
     };
 }
-const LIST_WORST: &str = list_by!("s.severity desc");
-const LIST_BY_UNIT: &str = list_by!("u.code, s.severity desc");
-const LIST_BY_POWER: &str = list_by!("p.code, s.severity desc");
-const LIST_BY_RATIO: &str = list_by!("coalesce(s.ratio, 1e9), s.severity desc");
-const TOTAL: &str = concat!("select ", sums!(), matching!());
+/// For each order the statement below a unit and everywhere.
+const LISTS: [[&str; 2]; 4] = [
+    [list_by!(below, "s.severity desc"), list_by!(everywhere, "s.severity desc")],
+    [list_by!(below, "u.code, s.severity desc"), list_by!(everywhere, "u.code, s.severity desc")],
+    [list_by!(below, "p.code, s.severity desc"), list_by!(everywhere, "p.code, s.severity desc")],
+    [
+        list_by!(below, "coalesce(s.ratio, 1e9), s.severity desc"),
+        list_by!(everywhere, "coalesce(s.ratio, 1e9), s.severity desc"),
+    ],
+];
+const TOTALS: [&str; 2] = [
+    concat!("select ", sums!(), below!(), matching!()),
+    concat!("select ", sums!(), everywhere!(), matching!()),
+];
+macro_rules! worst {
+    ($from:ident) => {
+        concat!(
+            line_columns!(),
+            " from (select s.assignment_id,
+                row_number() over (partition by s.unit_id order by s.severity desc, s.assignment_id) as place",
+            $from!(),
+            matching!(),
+            ") w join assessment s on s.assignment_id = w.assignment_id
+            join unit u on u.id = s.unit_id join power p on p.id = s.power_id where w.place <= $10
+            order by s.severity desc, u.code, p.code, s.assignment_id limit $11"
+        )
+    };
+}
+const WORST: [&str; 2] = [worst!(below), worst!(everywhere)];
 
-/// A page of assessments in the filter's order, and what all that match count and sum to.
+/// A filter as statements take it.
+struct Bound<'a> {
+    has_root: i32,
+    root: Option<Uuid>,
+    has_field: i32,
+    field: Option<&'a str>,
+    power_type: &'static str,
+    verdict: &'static str,
+    reason: &'a str,
+    lack: &'static str,
+    typed: String,
+}
+
+impl<'a> Bound<'a> {
+    fn new(filter: &'a Filter) -> Self {
+        let (root, field) = (filter.root.map(|root| root.0), filter.field.as_deref());
+        Self {
+            has_root: i32::from(root.is_some()),
+            root,
+            has_field: i32::from(field.is_some()),
+            field,
+            power_type: filter.power_type.map_or("", PowerType::as_str),
+            verdict: filter.verdict.map_or("", Verdict::as_str),
+            reason: &filter.reason,
+            lack: filter.lack.map_or("", Lack::as_str),
+            typed: if filter.typed.trim().is_empty() { String::new() } else { pattern(&filter.typed) },
+        }
+    }
+
+    /// Which of two statements is meant.
+    fn text(&self, texts: [&'static str; 2]) -> &'static str {
+        if self.root.is_some() { texts[0] } else { texts[1] }
+    }
+}
+
+macro_rules! bound {
+    ($fetch:ident, $conn:expr, $row:ty, $texts:expr, $bound:expr $(, $more:expr)*) => {
+        $fetch!(
+            $conn, $row, $bound.text($texts), $bound.has_root, $bound.root, $bound.has_field, $bound.field,
+            $bound.power_type, $bound.verdict, $bound.reason, $bound.lack, &$bound.typed $(, $more)*
+        )
+    };
+}
+
+/// A page of assessments in the filter's order.
 pub async fn list(
     conn: &mut Conn,
     filter: &Filter,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Line>, Sums), StoreError> {
-    let root = filter.root.map(|root| root.0);
-    let field = filter.field.as_deref();
-    let power_type = filter.power_type.map_or("", PowerType::as_str);
-    let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let (has_root, has_field) = (i32::from(root.is_some()), i32::from(field.is_some()));
-    let sql = match filter.order {
-        Order::Worst => LIST_WORST,
-        Order::Unit => LIST_BY_UNIT,
-        Order::Power => LIST_BY_POWER,
-        Order::Ratio => LIST_BY_RATIO,
-    };
-    let (reason, lack) = (&filter.reason, filter.lack.map_or("", Lack::as_str));
-    let rows = fetch_all!(
-        conn, LineRow, sql, has_root, root, has_field, field, power_type, verdict, reason, lack, limit,
-        offset
-    )?;
-    let total: SumsRow = fetch_one!(
-        conn, SumsRow, TOTAL, has_root, root, has_field, field, power_type, verdict, reason, lack
-    )?;
-    Ok((lines(rows)?, total.into()))
+) -> Result<Vec<Line>, StoreError> {
+    let bound = Bound::new(filter);
+    lines(bound!(fetch_all, conn, LineRow, LISTS[filter.order as usize], bound, limit, offset)?)
 }
 
-const REASONS: &str = "select s.reason, s.verdict, cast(count(*) as bigint) from assessment s
-    where ($5 = 0 or s.unit_id in (select a.unit_id from unit_ancestor a where a.ancestor_id = $1))
-      and ($2 = '' or s.power_type = $2) and ($3 = '' or s.field = $3) and ($4 = '' or s.verdict = $4)
-      and s.reason <> '' and s.verdict <> 'can'
-    group by s.reason, s.verdict order by count(*) desc, s.reason";
+/// What all that match count and sum to.
+pub async fn total(conn: &mut Conn, filter: &Filter) -> Result<Sums, StoreError> {
+    let bound = Bound::new(filter);
+    Ok(bound!(fetch_one, conn, SumsRow, TOTALS, bound)?.into())
+}
+
+/// The worst assessments, at most `each` of one unit, so that one bad unit does not hide the others.
+pub async fn worst(conn: &mut Conn, filter: &Filter, each: i64, limit: i64) -> Result<Vec<Line>, StoreError> {
+    let bound = Bound::new(filter);
+    lines(bound!(fetch_all, conn, LineRow, WORST, bound, each, limit)?)
+}
+
+macro_rules! reasons {
+    ($from:ident) => {
+        concat!(
+            "select s.reason, s.verdict, cast(count(*) as bigint)",
+            $from!(),
+            matching!(),
+            " and s.reason <> '' group by s.reason, s.verdict order by count(*) desc, s.reason, s.verdict"
+        )
+    };
+}
+const REASONS: [&str; 2] = [reasons!(below), reasons!(everywhere)];
 
 /// Why assignments are not absorbed: reason, verdict and how many, the most first.
 pub async fn reasons(conn: &mut Conn, filter: &Filter) -> Result<Vec<(String, Verdict, i64)>, StoreError> {
-    let power_type = filter.power_type.map_or("", PowerType::as_str);
-    let field = filter.field.as_deref().unwrap_or_default();
-    let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let root = filter.root.map(|root| root.0);
-    let rows = fetch_all!(
-        conn,
-        (String, String, i64),
-        REASONS,
-        root,
-        power_type,
-        field,
-        verdict,
-        i32::from(root.is_some())
-    )?;
+    let bound = Bound::new(filter);
+    let rows = bound!(fetch_all, conn, (String, String, i64), REASONS, bound)?;
     rows.into_iter().map(|(reason, verdict, count)| Ok((reason, verdict.parse()?, count))).collect()
 }
 
-const OF_UNIT: &str = "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code,
-    p.name as power_name, s.power_type, s.field, s.result
-    from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
-    where s.unit_id = $1 order by s.severity desc, p.code, s.assignment_id";
+const OF_UNIT: &str = concat!(
+    line_columns!(),
+    " from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
+    where s.unit_id = $1 order by s.severity desc, p.code, s.assignment_id"
+);
 
 /// The assessments of one unit, the worst first.
 pub async fn of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Line>, StoreError> {
@@ -595,7 +696,7 @@ impl From<&Line> for Sums {
                 of: thousandths(staff.required),
             },
             money: Part { there: money.released().min(money.required()).0, of: money.required().0 },
-            training: Part { there: number.trained_handlers.into(), of: number.handlers.into() },
+            training: Part { there: number.trained_handlers.into(), of: training_needed(result).into() },
             means: Part { there: number.present_items.into(), of: number.required_items.into() },
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::db::{execute, fetch_all, fetch_optional, int, nat};
 use crate::{Conn, StoreError};
-use domain::assignment::{Assignment, Instrument};
+use domain::assignment::{Assignment, Form, Instrument};
 use domain::id::{AssignmentId, PowerId, UnitId};
 use domain::{Date, Period};
 use uuid::Uuid;
@@ -172,6 +172,31 @@ const RECEIVERS_FROM: &str = "select distinct unit_id from assignment where give
 /// The units that received something from a giver.
 pub async fn receivers_from(conn: &mut Conn, giver: UnitId) -> Result<Vec<UnitId>, StoreError> {
     Ok(fetch_all!(conn, (Uuid,), RECEIVERS_FROM, giver.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
+}
+
+const RECEIVERS_OF: &str = "select distinct unit_id from assignment where giver_id = $1 and power_id = $2";
+
+/// The units that received a power from a giver: whether that was lawful depends on how the giver holds it.
+pub async fn receivers_of(conn: &mut Conn, giver: UnitId, power: PowerId) -> Result<Vec<UnitId>, StoreError> {
+    let rows = fetch_all!(conn, (Uuid,), RECEIVERS_OF, giver.0, power.0)?;
+    Ok(rows.into_iter().map(|(id,)| UnitId(id)).collect())
+}
+
+const HOLDERS: &str = "select distinct u.id, u.name, s.form from assignment s join unit u on u.id = s.unit_id
+    where s.power_id = $1 and (u.parent_id = $2 or u.id = $3) and s.form <> 'recalled'
+      and s.valid_from <= $4 and (s.valid_to is null or s.valid_to >= $4)";
+
+/// Who holds a power on a day among the units below `parent` and the unit `giver`, and in which form.
+pub async fn holders(
+    conn: &mut Conn,
+    power: PowerId,
+    parent: Option<UnitId>,
+    giver: Option<UnitId>,
+    on: Date,
+) -> Result<Vec<(UnitId, String, Form)>, StoreError> {
+    let (parent, giver) = (parent.map(|id| id.0), giver.map(|id| id.0));
+    let rows = fetch_all!(conn, (Uuid, String, String), HOLDERS, power.0, parent, giver, on)?;
+    rows.into_iter().map(|(id, name, form)| Ok((UnitId(id), name, form.parse()?))).collect()
 }
 
 /// An assignment of a power beside its unit and how it fares.

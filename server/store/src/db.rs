@@ -3,7 +3,7 @@
 use crate::StoreError;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -46,11 +46,17 @@ impl Db {
             let options = options
                 .create_if_missing(true)
                 .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(BUSY);
+            let in_memory = address.contains(":memory:");
+            if !in_memory {
+                // The journal's mode stays with the file. Two connections that change it at once would not wait
+                // for each other, so one does before there are others.
+                let options = options.clone().journal_mode(SqliteJournalMode::Wal);
+                SqliteConnection::connect_with(&options).await?.close().await?;
+            }
             // A database in memory belongs to its connection.
-            let connections = if address.contains(":memory:") { 1 } else { 8 };
+            let connections = if in_memory { 1 } else { 8 };
             let pool = SqlitePoolOptions::new()
                 .max_connections(connections)
                 .min_connections(1)

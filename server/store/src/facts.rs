@@ -148,11 +148,20 @@ const STATISTICS: &str = concat!(
 
 const NEIGHBOURS: &str = "select distinct s.power_id, u.id, u.name from assignment s join unit u on u.id = s.unit_id
     where u.parent_id = $2 and u.id <> $1 and s.form <> 'recalled' and (s.valid_to is null or s.valid_to >= $3)
-      and s.power_id in (select power_id from assignment where unit_id = $1) order by u.name";
+      and s.power_id in (select power_id from assignment where unit_id = $1)";
 
 /// The facts about a unit on a day.
 pub async fn unit_facts(conn: &mut Conn, id: UnitId, on: Date) -> Result<Option<UnitFacts>, StoreError> {
-    Ok(with_path(conn, id, on).await?.map(|(_, facts)| facts))
+    Ok(with_path(conn, id, on, Neighbours::Named).await?.map(|(_, facts)| facts))
+}
+
+/// Whether the units that could share a power are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Neighbours {
+    /// For remedies.
+    Named,
+    /// One statement less, where only verdicts and rows count.
+    Left,
 }
 
 /// The same with the units above it, from the root to the unit itself.
@@ -160,6 +169,7 @@ pub async fn with_path(
     conn: &mut Conn,
     id: UnitId,
     on: Date,
+    with: Neighbours,
 ) -> Result<Option<(Vec<Unit>, UnitFacts)>, StoreError> {
     let rows = fetch_all!(conn, VersionedUnitRow, PATH, id.0)?;
     let Some(version) = rows.last().map(|row| row.facts_version) else {
@@ -214,10 +224,15 @@ pub async fn with_path(
         statistics.entry(assignment).or_default().push(row);
     }
     let mut neighbours: HashMap<PowerId, Vec<Neighbour>> = HashMap::new();
-    if let Some(parent) = unit.parent {
+    if let Some(parent) = unit.parent.filter(|_| with == Neighbours::Named) {
         for (power, unit, name) in fetch_all!(conn, (Uuid, Uuid, String), NEIGHBOURS, id.0, parent.0, on)? {
             neighbours.entry(PowerId(power)).or_default().push(Neighbour { unit: UnitId(unit), name });
         }
+    }
+
+    // Sorted here, because the databases sort names each in its own way.
+    for units in neighbours.values_mut() {
+        units.sort_by(|one, other| (&one.name, one.unit).cmp(&(&other.name, other.unit)));
     }
 
     let mut assignments = Vec::new();

@@ -160,12 +160,20 @@ pub async fn by_key(
 const NAMED: &str = concat!(
     "select ",
     power_columns!(),
-    " from power p where p.code = $1 or p.name = $2 order by p.catalogue, p.version limit 20"
+    " from power p where (p.code = $1 or p.name = $2) and ($3 = '' or p.catalogue = $3)
+        and ($4 = '' or p.version = $4)
+      order by case when p.code = $1 then 0 else 1 end, p.catalogue, p.version limit 20"
 );
 
-/// Powers with a code or a whole name.
-pub async fn named(conn: &mut Conn, code: &str, name: &str) -> Result<Vec<Power>, StoreError> {
-    powers(fetch_all!(conn, PowerRow, NAMED, code, name)?)
+/// Powers with a code or a whole name, in one catalogue and version where these are not empty.
+pub async fn named(
+    conn: &mut Conn,
+    code: &str,
+    name: &str,
+    catalogue: &str,
+    version: &str,
+) -> Result<Vec<Power>, StoreError> {
+    powers(fetch_all!(conn, PowerRow, NAMED, code, name, catalogue, version)?)
 }
 
 const ALL: &str =

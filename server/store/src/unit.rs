@@ -119,7 +119,8 @@ pub async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Unit>, StoreE
 }
 
 const NAMED: &str = "select id, code, name, kind, parent_id, credit_code from unit
-    where code in ($1, $3) or name in ($2, $4) order by code limit 20";
+    where code in ($1, $3) or name in ($2, $4)
+    order by case when code in ($1, $3) then 0 else 1 end, code limit 50";
 
 /// Units that have one of two codes or whole names.
 pub async fn named(conn: &mut Conn, of: &[(&str, &str); 2]) -> Result<Vec<Unit>, StoreError> {
@@ -165,6 +166,14 @@ const TOUCH: &str = "update unit set facts_version = facts_version + 1 where id 
 /// Notes that facts of the unit were written.
 pub async fn touch(conn: &mut Conn, id: UnitId) -> Result<(), StoreError> {
     execute!(conn, TOUCH, id.0)?;
+    Ok(())
+}
+
+const LOCK: &str = "update unit set facts_version = facts_version where id = $1";
+
+/// Keeps others from writing the unit's facts until the transaction ends, so that what is read next stays true.
+pub async fn lock(conn: &mut Conn, id: UnitId) -> Result<(), StoreError> {
+    execute!(conn, LOCK, id.0)?;
     Ok(())
 }
 

@@ -40,9 +40,16 @@ pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreErr
     fetch_optional!(conn, Upload, SQL, id)
 }
 
+/// Takes a file for its import; none when it is not there or was taken before.
+pub async fn claim(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreError> {
+    const SQL: &str = "update upload set is_done = $2 where id = $1 and is_done = $3";
+    let taken = execute!(conn, SQL, id, true, false)?;
+    if taken == 0 { Ok(None) } else { by_id(conn, id).await }
+}
+
 /// Keeps what an import did beside its file.
-pub async fn finish(conn: &mut Conn, id: Uuid, report: &serde_json::Value) -> Result<(), StoreError> {
-    execute!(conn, "update upload set report = $2, is_done = $3 where id = $1", id, report, true)?;
+pub async fn keep_report(conn: &mut Conn, id: Uuid, report: &serde_json::Value) -> Result<(), StoreError> {
+    execute!(conn, "update upload set report = $2 where id = $1", id, report)?;
     Ok(())
 }
 

@@ -22,14 +22,10 @@ const YEAR: u32 = 12;
 ///
 /// Fails only where the norms leave no working time.
 pub fn assess_unit(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Vec<Assessment>, WisnError> {
-    let statistics_known = facts
-        .assignments
-        .iter()
-        .flat_map(|each| &each.statistics)
-        .any(|row| row.month >= window_start(on, YEAR) && row.month <= on);
+    let reports = Reports::of(facts, on);
     let mut examined = Vec::new();
     for assignment in facts.assignments.iter().filter(|each| each.assignment.is_assessed(on)) {
-        examined.push(examine(facts, assignment, rules, on)?);
+        examined.push(examine(facts, assignment, reports, rules, on)?);
     }
     share_money(facts, &mut examined, on);
     let exercise = exercise_rates(facts, rules, on);
@@ -37,10 +33,35 @@ pub fn assess_unit(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Vec<Ass
         .into_iter()
         .map(|each| {
             let rules_of_type = rules.of(each.facts.power.power_type);
-            let exercised = if statistics_known { exercise.get(&each.facts.power.power_type) } else { None };
-            conclude(each, rules, rules_of_type, exercised.copied(), statistics_known, on)
+            let known = reports.cover(on, rules_of_type.idle_months);
+            let exercised = exercise.get(&each.facts.power.power_type).filter(|_| known);
+            conclude(each, rules, rules_of_type, exercised.copied(), known, on)
         })
         .collect())
+}
+
+/// What a unit's case statistics cover. One month, or old ones, say nothing about a year.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reports {
+    /// The first month of any assignment.
+    since: Option<Date>,
+    /// Whether there is a month of the last year.
+    recent: bool,
+}
+
+impl Reports {
+    fn of(facts: &UnitFacts, on: Date) -> Self {
+        let months = || facts.assignments.iter().flat_map(|each| &each.statistics).map(|row| row.month);
+        Self {
+            since: months().min(),
+            recent: months().any(|month| month >= window_start(on, YEAR) && month <= on),
+        }
+    }
+
+    /// Whether a month without a row is a month without a case.
+    fn cover(self, on: Date, months: u32) -> bool {
+        self.recent && self.since.is_some_and(|since| since <= window_start(on, months))
+    }
 }
 
 /// Staff of a unit as a whole.
@@ -73,12 +94,13 @@ pub fn staffing(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Staffing, 
         available +=
             posts.filter(|post| post.kind.is_established()).map(|post| post.share).sum::<f64>().min(1.0);
     }
+    let reports = Reports::of(facts, on);
     let activities: Vec<Activity> = facts
         .assignments
         .iter()
         .filter(|each| each.assignment.is_assessed(on))
         .map(|each| Activity {
-            volume: annual_volume(each, on),
+            volume: annual_volume(each, reports, on),
             minutes: f64::from(each.power.minutes_per_case),
         })
         .collect();
@@ -98,12 +120,12 @@ pub fn staffing(facts: &UnitFacts, rules: &Rules, on: Date) -> Result<Staffing, 
     })
 }
 
-/// Cases in a year: those of the last twelve complete months, or, while an assignment is younger, what was
-/// planned, else what came so far, carried on to a year.
-pub(super) fn annual_volume(facts: &AssignmentFacts, on: Date) -> f64 {
+/// Cases in a year: those of the last twelve complete months, or, while an assignment or its unit's reporting is
+/// younger, what was planned, else what came so far, carried on to a year.
+pub(super) fn annual_volume(facts: &AssignmentFacts, reports: Reports, on: Date) -> f64 {
     let received = f64::from(totals(&facts.statistics, on, YEAR).received);
     let from = month_of(facts.assignment.period.from);
-    if from <= window_start(on, YEAR) {
+    if from <= window_start(on, YEAR) && reports.cover(on, YEAR) {
         return received;
     }
     let complete = (month_of(on).year() - from.year()) * 12 + month_of(on).month0().cast_signed()

@@ -1,11 +1,11 @@
 //! What can be said of one assignment without looking at the unit's others: six gates, work, and the need of money.
 
-use super::engine::annual_volume;
+use super::engine::{Reports, annual_volume};
 use super::{
     AssignmentFacts, Counts, Evidence, Finding, FindingKind, Gate, GateResult, MoneyNeed, Outcome,
     PersonFacts, UnitFacts, Workload,
 };
-use crate::assignment::Form;
+use crate::assignment::{Form, Function, InstrumentKind};
 use crate::people::Person;
 use crate::power::{PowerType, RequiredItem};
 use crate::rules::{Rules, TypeRules};
@@ -58,6 +58,7 @@ impl Handler<'_> {
 pub(super) fn examine<'a>(
     unit: &'a UnitFacts,
     facts: &'a AssignmentFacts,
+    reports: Reports,
     rules: &Rules,
     on: Date,
 ) -> Result<Examined<'a>, WisnError> {
@@ -71,7 +72,7 @@ pub(super) fn examine<'a>(
         .into_iter()
         .collect();
     let handlers = handlers(unit, facts, &certificates, on);
-    let volume = annual_volume(facts, on);
+    let volume = annual_volume(facts, reports, on);
     let required = need(
         &[Activity { volume, minutes: f64::from(facts.power.minutes_per_case) }],
         rules.norms.year.hours()?,
@@ -90,7 +91,8 @@ pub(super) fn examine<'a>(
         workload: Workload {
             annual_volume: volume,
             required,
-            available: lawful.map(|handler| handler.share).sum(),
+            // The sum of no shares is a negative zero.
+            available: lawful.map(|handler| handler.share).sum::<f64>() + 0.0,
         },
         money: MoneyNeed::default(),
         counts: Counts {
@@ -193,11 +195,15 @@ fn legal(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
     }
     match (power.power_type, assignment.form) {
         // 行政许可法 art. 24: entrusted to other administrative organs only.
-        (PowerType::Licence, Form::Entrustment) if !unit.unit.kind.is_administrative_organ() => {
+        (PowerType::Licence, Form::Entrustment | Form::Conferral)
+            if !unit.unit.kind.is_administrative_organ() =>
+        {
             examined.found(FindingKind::NotAnOrgan, proof.clone());
         }
         // 行政处罚法 art. 24: penalties reach townships by conferral, not by entrustment or half-way forms.
-        (PowerType::Penalty, form @ (Form::Entrustment | Form::ReviewAndStamp | Form::FrontWindow)) => {
+        // 行政强制法 art. 17: the power to take coercive measures is not entrusted.
+        (PowerType::Penalty, form @ (Form::Entrustment | Form::ReviewAndStamp | Form::FrontWindow))
+        | (PowerType::Coercion, form @ Form::Entrustment) => {
             examined.found(FindingKind::UnlawfulForm { form, power_type: power.power_type }, proof.clone());
         }
         _ => {}
@@ -218,6 +224,12 @@ fn instrument(examined: &mut Examined<'_>, on: Date) {
     }
     let proof = vec![Evidence::Assignment(assignment.id)];
     if let Some(paper) = &assignment.instrument {
+        let kind = paper.kind;
+        let entrusts = kind == InstrumentKind::EntrustmentAgreement;
+        if kind == InstrumentKind::RecallDecision || (assignment.form == Form::Entrustment && !entrusts) {
+            let form = assignment.form;
+            examined.found(FindingKind::WrongInstrument { kind, form }, proof.clone());
+        }
         if paper.signed_on.is_none_or(|signed| signed > on) {
             examined.found(FindingKind::Unsigned, proof.clone());
         }
@@ -271,7 +283,9 @@ fn people(examined: &mut Examined<'_>, on: Date) {
                 let last = held.filter_map(|held| {
                     let suspended =
                         held.suspended.filter(|period| period.contains(on)).map(|period| period.from);
-                    let lapsed = [held.expires_on.filter(|last| *last < on), held.revoked_on, suspended];
+                    // The day after the last one on which it counted.
+                    let expired = held.expires_on.filter(|last| *last < on).and_then(|last| last.succ_opt());
+                    let lapsed = [expired, held.revoked_on, suspended];
                     lapsed.into_iter().flatten().min().map(|lapsed| (lapsed, held.id))
                 });
                 if let Some((lapsed, id)) = last.max() {
@@ -341,7 +355,7 @@ fn separation(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
         .filter(|allocation| allocation.function.decides())
         .map(|allocation| allocation.person)
         .collect();
-    let supervising = |allocation: &&crate::people::Allocation| !allocation.function.handles();
+    let supervising = |allocation: &&crate::people::Allocation| allocation.function == Function::Supervise;
     if approvers.is_empty() {
         examined.found(FindingKind::NoApprover, Vec::new());
     }
@@ -349,8 +363,13 @@ fn separation(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
         examined.found(FindingKind::NoSupervisor, Vec::new());
     }
     let mut both: BTreeMap<_, Vec<Evidence>> = BTreeMap::new();
-    for allocation in active_allocations(facts, on).filter(supervising) {
-        if approvers.contains(&allocation.person) {
+    let checkers: BTreeSet<_> = active_allocations(facts, on)
+        .filter(|allocation| allocation.function.checks_the_decision())
+        .map(|allocation| allocation.person)
+        .collect();
+    for allocation in active_allocations(facts, on) {
+        let takes_part = allocation.function.decides() || allocation.function.checks_the_decision();
+        if takes_part && approvers.contains(&allocation.person) && checkers.contains(&allocation.person) {
             both.entry(allocation.person).or_default().push(Evidence::Allocation(allocation.id));
         }
     }
@@ -371,8 +390,8 @@ fn means(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
         let owned = unit.equipment.iter().filter(|each| each.item == *item && each.period.contains(on));
         let evidence: Vec<Evidence> = owned.clone().map(|each| Evidence::Equipment(each.id)).collect();
         let present = owned.fold(0_u32, |sum, each| sum.saturating_add(each.quantity)).min(*needed);
-        examined.counts.required_items += needed;
-        examined.counts.present_items += present;
+        examined.counts.required_items = examined.counts.required_items.saturating_add(*needed);
+        examined.counts.present_items = examined.counts.present_items.saturating_add(present);
         if present < *needed {
             examined
                 .found(FindingKind::MissingItem { item: item.clone(), present, needed: *needed }, evidence);

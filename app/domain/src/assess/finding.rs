@@ -1,7 +1,7 @@
 //! Findings: what an assessment found, and the rows that prove it.
 
 use super::{Gate, Grade};
-use crate::assignment::Form;
+use crate::assignment::{Form, InstrumentKind};
 use crate::id::{
     AllocationId, AssignmentId, CertificateId, CompletionId, EquipmentId, FundingId, PersonId, StatisticsId,
 };
@@ -58,6 +58,8 @@ pub enum FindingKind {
     Redelegated { giver: String },
     /// There is no paper.
     NoInstrument,
+    /// The paper is not one that makes this form lawful.
+    WrongInstrument { kind: InstrumentKind, form: Form },
     /// The paper is not signed.
     Unsigned,
     /// Its term is over.
@@ -82,7 +84,7 @@ pub enum FindingKind {
     NoApprover,
     /// Nobody supervises.
     NoSupervisor,
-    /// The same person approves and supervises.
+    /// The same person makes the decision and supervises it, reviews it for its law, or hears the case.
     ApproverSupervises { person: String },
     /// Equipment, seal or account missing.
     MissingItem { item: String, present: u32, needed: u32 },
@@ -113,9 +115,11 @@ impl FindingKind {
             | Self::UnlawfulForm { .. }
             | Self::NotAnOrgan
             | Self::Redelegated { .. } => Gate::Legal,
-            Self::NoInstrument | Self::Unsigned | Self::InstrumentExpired { .. } | Self::Unpublished => {
-                Gate::Instrument
-            }
+            Self::NoInstrument
+            | Self::WrongInstrument { .. }
+            | Self::Unsigned
+            | Self::InstrumentExpired { .. }
+            | Self::Unpublished => Gate::Instrument,
             Self::TooFewPeople { .. }
             | Self::CertificateLapsed { .. }
             | Self::NotEstablished { .. }
@@ -153,6 +157,9 @@ impl FindingKind {
             Self::NotAnOrgan => say("finding-not-an-organ"),
             Self::Redelegated { giver } => say("finding-redelegated").with("giver", giver.as_str()),
             Self::NoInstrument => say("finding-no-instrument"),
+            Self::WrongInstrument { kind, form } => {
+                say("finding-wrong-instrument").with("kind", kind.message()).with("form", form.message())
+            }
             Self::Unsigned => say("finding-unsigned"),
             Self::InstrumentExpired { until } => say("finding-instrument-expired").with("date", *until),
             Self::Unpublished => say("finding-unpublished"),

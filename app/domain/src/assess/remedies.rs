@@ -45,7 +45,11 @@ pub(super) fn remedies(
             FindingKind::NotAnOrgan | FindingKind::Redelegated { .. } => {
                 out.push(free(RemedyKind::ChangeForm { to: Form::FrontWindow }));
             }
-            FindingKind::NoInstrument | FindingKind::Unsigned => out.push(free(RemedyKind::Sign)),
+            FindingKind::NoInstrument | FindingKind::WrongInstrument { .. } | FindingKind::Unsigned
+                if !out.iter().any(|remedy: &Remedy| remedy.kind == RemedyKind::Sign) =>
+            {
+                out.push(free(RemedyKind::Sign));
+            }
             FindingKind::InstrumentExpired { .. } => out.push(free(RemedyKind::Renew)),
             FindingKind::Unpublished => out.push(free(RemedyKind::Publish)),
             FindingKind::NoApprover => out.push(free(RemedyKind::NameApprover)),
@@ -71,9 +75,11 @@ pub(super) fn remedies(
                     out.push(free(kind));
                 }
             }
-            FindingKind::RarelyExercised { .. } if !sharers.is_empty() => {
-                out.push(free(RemedyKind::Share { units: sharers.clone() }));
-            }
+            FindingKind::RarelyExercised { .. } => out.push(free(if sharers.is_empty() {
+                RemedyKind::Recall { reason: RecallReason::TooRare }
+            } else {
+                RemedyKind::Share { units: sharers.clone() }
+            })),
             FindingKind::OverAllocated { person, .. } if staff_short(examined, of_type) > 0.0 => {
                 out.push(free(RemedyKind::Relieve { person: person.clone() }));
             }

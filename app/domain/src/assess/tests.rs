@@ -212,6 +212,12 @@ fn sound_is_absorbed() {
     assert!((assessment.workload.required - 120.0 * 5.0 / 1768.0 / 0.9).abs() < 1e-9);
 }
 
+fn entrust(facts: &mut UnitFacts) {
+    let assignment = &mut facts.assignments[0].assignment;
+    assignment.form = Form::Entrustment;
+    assignment.instrument.as_mut().unwrap().kind = InstrumentKind::EntrustmentAgreement;
+}
+
 /// What is broken, which gates fail by it, and a word of the remedies.
 #[test]
 #[expect(clippy::type_complexity, clippy::too_many_lines, reason = "a table")]
@@ -232,7 +238,7 @@ fn each_gate_fails_for_its_reason() {
         (
             "penalty entrusted",
             |f| {
-                f.assignments[0].assignment.form = Form::Entrustment;
+                entrust(f);
                 f.assignments[0].assignment.instrument.as_mut().unwrap().published_on =
                     Some(day("2024-01-01"));
             },
@@ -244,7 +250,7 @@ fn each_gate_fails_for_its_reason() {
             |f| {
                 f.unit.kind = UnitKind::Centre;
                 f.assignments[0].power.power_type = PowerType::Licence;
-                f.assignments[0].assignment.form = Form::Entrustment;
+                entrust(f);
                 f.assignments[0].assignment.instrument.as_mut().unwrap().published_on =
                     Some(day("2024-01-01"));
             },
@@ -273,10 +279,48 @@ fn each_gate_fails_for_its_reason() {
             "entrustment unpublished",
             |f| {
                 f.assignments[0].power.power_type = PowerType::Confirmation;
-                f.assignments[0].assignment.form = Form::Entrustment;
+                entrust(f);
             },
             vec![Gate::Instrument],
             "remedy-publish",
+        ),
+        (
+            "entrusted by another paper",
+            |f| {
+                f.assignments[0].power.power_type = PowerType::Confirmation;
+                entrust(f);
+                let paper = f.assignments[0].assignment.instrument.as_mut().unwrap();
+                paper.kind = InstrumentKind::Acceptance;
+                paper.published_on = Some(day("2024-01-01"));
+            },
+            vec![Gate::Instrument],
+            "remedy-sign",
+        ),
+        (
+            "coercion entrusted",
+            |f| {
+                f.assignments[0].power.power_type = PowerType::Coercion;
+                entrust(f);
+                f.assignments[0].assignment.instrument.as_mut().unwrap().published_on =
+                    Some(day("2024-01-01"));
+            },
+            vec![Gate::Legal],
+            "remedy-change-form",
+        ),
+        (
+            "licence conferred on a centre",
+            |f| {
+                f.unit.kind = UnitKind::Centre;
+                f.assignments[0].power.power_type = PowerType::Licence;
+            },
+            vec![Gate::Legal],
+            "remedy-change-form",
+        ),
+        (
+            "who decides reviews the law of it",
+            |f| allocate(f, 1, Function::LegalReview, 0.0),
+            vec![Gate::Separation],
+            "remedy-name-other-supervisor",
         ),
         (
             "certificate expired",
@@ -404,6 +448,15 @@ fn missing_statistics_are_not_zero_cases() {
     let assessment = assess(&facts);
     assert_eq!(assessment.verdict, Verdict::Can);
     assert_eq!(assessment.findings[0].kind, FindingKind::NoStatistics);
+    assert!((assessment.workload.annual_volume - 120.0).abs() < 1e-9, "what was planned stands in for it");
+    assert!(assessment.workload.required > 0.0);
+
+    // One month says as little about a year.
+    facts.assignments[0].statistics = vec![month(11, 0)];
+    assert_eq!(assess(&facts).verdict, Verdict::Can);
+    let year: Vec<_> = (0..12).map(|number| month(number, 0)).collect();
+    facts.assignments[0].statistics = year;
+    assert_eq!(assess(&facts).verdict, Verdict::Idle);
 }
 
 #[test]

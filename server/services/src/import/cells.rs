@@ -10,6 +10,7 @@ use std::str::FromStr;
 /// A cell that is wrong or doubtful.
 #[derive(Debug)]
 pub(super) struct CellProblem {
+    pub key: &'static str,
     pub column: String,
     pub value: String,
     pub problem: Message,
@@ -61,23 +62,23 @@ impl<'a> Fields<'a> {
         self.cell(key).text()
     }
 
-    fn problem(&self, key: &str, problem: Message) -> CellProblem {
+    fn problem(&self, key: &'static str, problem: Message) -> CellProblem {
         let written = self.columns.get(key).and_then(|&place| self.headings.get(place)).cloned();
         let canonical = || {
             let column = self.kind.columns().iter().find(|column| column.key == key);
             column.map_or(String::new(), |column: &Column| column.heading.to_owned())
         };
-        CellProblem { column: written.unwrap_or_else(canonical), value: self.text(key), problem }
+        CellProblem { key, column: written.unwrap_or_else(canonical), value: self.text(key), problem }
     }
 
     /// Notes that a cell is wrong.
-    pub fn wrong(&mut self, key: &str, problem: Message) {
+    pub fn wrong(&mut self, key: &'static str, problem: Message) {
         let problem = self.problem(key, problem);
         self.errors.push(problem);
     }
 
     /// Notes a doubt.
-    pub fn doubt(&mut self, key: &str, problem: Message) {
+    pub fn doubt(&mut self, key: &'static str, problem: Message) {
         let problem = self.problem(key, problem);
         self.warnings.push(problem);
     }
@@ -97,6 +98,20 @@ impl<'a> Fields<'a> {
             Err(problem) => {
                 self.wrong(key, problem);
                 None
+            }
+        }
+    }
+
+    /// Looks at the cells that were not read because the row was wrong already, so that all of it is told.
+    pub fn check_rest(&mut self) {
+        for column in self.kind.columns() {
+            let told = self.errors.iter().any(|problem| problem.key == column.key);
+            let Some(check) = check_of(column.key).filter(|_| !told && !self.cell(column.key).is_empty())
+            else {
+                continue;
+            };
+            if let Err(problem) = check(self.cell(column.key)) {
+                self.wrong(column.key, problem);
             }
         }
     }
@@ -140,6 +155,27 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Whether a cell is what its column holds.
+type Check = fn(&Cell) -> Result<(), Message>;
+
+/// What the cells of a column must be, whatever else its row lacks.
+fn check_of(key: &str) -> Option<Check> {
+    Some(match key {
+        "basis_from" | "basis_to" | "from" | "to" | "issued_on" | "expires_on" | "suspended_from"
+        | "suspended_to" | "revoked_on" | "completed_on" | "valid_until" | "transition_until"
+        | "signed_on" | "instrument_until" | "published_on" | "assigned_from" => |cell| date(cell).map(drop),
+        "month" => |cell| month(cell).map(drop),
+        "share" => |cell| share(cell).map(drop),
+        "allowance_hours" | "hours" => |cell| decimal(cell).map(drop),
+        "cost_per_case" | "allocated" | "committed" | "released" | "spent" => |cell| fen(cell).map(drop),
+        "statutory_days" | "promised_days" | "minutes" | "min_people" | "planned_volume" | "authorised"
+        | "quantity" | "received" | "completed" | "instant" | "early" | "overdue" | "returned"
+        | "complaints" | "reconsiderations" | "reversals" => |cell| whole(cell).map(drop),
+        "seasonal" | "emergency" => |cell| yes_no(cell).map(drop),
+        _ => return None,
+    })
+}
+
 macro_rules! readers {
     ($($(#[$meta:meta])* $name:ident -> $type:ty,)+) => {$(
         $(#[$meta])*
@@ -152,12 +188,18 @@ readers! {
     text -> String,
     code -> String,
     date -> domain::Date,
-    month -> domain::Date,
     whole -> u32,
     decimal -> f64,
     share -> f64,
     yes_no -> bool,
     list -> Vec<String>,
+}
+
+pub(super) fn month(cell: &Cell) -> Result<domain::Date, Message> {
+    value::month(cell).map_err(|problem| match problem {
+        Bad::NotADate => Message::new("import-error-not-a-month"),
+        other => bad(other),
+    })
 }
 
 pub(super) fn fen(cell: &Cell) -> Result<domain::Fen, Message> {
@@ -172,6 +214,7 @@ fn bad(bad: Bad) -> Message {
         Bad::NotWhole => "import-error-not-whole",
         Bad::Negative => "import-error-negative",
         Bad::TooLarge => "import-error-too-large",
+        Bad::MoreThanWhole => "import-error-more-than-whole",
         Bad::LostDigits => "import-error-lost-digits",
         Bad::NotYesNo => "import-error-not-yes-no",
         Bad::CellError => "import-error-cell-error",

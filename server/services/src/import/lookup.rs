@@ -21,6 +21,23 @@ pub(super) struct Lookup {
     assignments: HashMap<(UnitId, PowerId), Vec<Assignment>>,
 }
 
+/// Units that a message suggests at most.
+const SUGGESTED: i64 = 3;
+
+/// That there is no such unit, with those that it could mean.
+async fn missing_unit(conn: &mut Conn, written: &str) -> Result<Message, StoreError> {
+    // A single character is part of too many.
+    let similar = match written.chars().count() {
+        0 | 1 => Vec::new(),
+        _ => store::unit::search(conn, written, SUGGESTED).await?,
+    };
+    if similar.is_empty() {
+        return Ok(Message::new("import-error-no-unit"));
+    }
+    let names: Vec<String> = similar.into_iter().map(|unit| format!("{} {}", unit.code, unit.name)).collect();
+    Ok(Message::new("import-error-no-unit-but").with("names", names))
+}
+
 impl Lookup {
     /// Forgets units, of which one was just written.
     pub fn forget_units(&mut self) {
@@ -49,7 +66,10 @@ impl Lookup {
                 let codes: Vec<String> = all.iter().map(|unit| unit.code.clone()).collect();
                 Err(Message::new("import-error-many-units").with("codes", codes))
             }
-            None => all.pop().ok_or_else(|| Message::new("import-error-no-unit")),
+            None => match all.pop() {
+                Some(unit) => Ok(unit),
+                None => Err(missing_unit(conn, written).await?),
+            },
         };
         self.units.insert(written.to_owned(), found.clone());
         Ok(found)
@@ -67,11 +87,7 @@ impl Lookup {
         if let Some(found) = self.powers.get(&key) {
             return Ok(found.clone());
         }
-        let mut all = store::power::named(conn, written, written).await?;
-        all.retain(|power| {
-            (catalogue.is_empty() || power.catalogue == catalogue)
-                && (version.is_empty() || power.version == version)
-        });
+        let mut all = store::power::named(conn, written, written, catalogue, version).await?;
         if all.iter().any(|power| power.code == written) {
             all.retain(|power| power.code == written);
         }

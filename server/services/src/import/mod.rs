@@ -264,6 +264,27 @@ pub async fn run(
     Ok(report)
 }
 
+/// Imports the good rows of a kept file and keeps the report beside it, in one transaction; a file that was
+/// imported already is left as it is, however often and however fast it is asked for.
+pub async fn run_kept(
+    db: &Db,
+    id: uuid::Uuid,
+    today: Date,
+    write: &(dyn Fn(&Report) -> Value + Sync),
+) -> Result<(), ImportError> {
+    let mut conn = db.write().await?;
+    let Some(kept) = store::upload::claim(&mut conn, id).await? else { return Ok(()) };
+    let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
+    let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
+    let sheets = sheet::read(&kept.file_name, &kept.content)?;
+    let (mut report, touched) = rows_of(&mut conn, kind, &kept.file_name, &sheets, &options, today).await?;
+    crate::assess::reassess_units(&mut conn, &touched, today).await?;
+    report.written = true;
+    store::upload::keep_report(&mut conn, id, &write(&report)).await?;
+    conn.commit().await?;
+    Ok(())
+}
+
 /// Writes the rows of a file into a transaction; tells what happened and which units are to be assessed again.
 pub(crate) async fn rows_of(
     conn: &mut Conn,
@@ -308,6 +329,15 @@ async fn import_sheet(
     sheet: &Understood,
     report: &mut Report,
 ) -> Result<(), ImportError> {
+    for row in &sheet.table.left_out {
+        report.warnings.push(RowProblem {
+            sheet: sheet.sheet.clone(),
+            row: *row,
+            column: String::new(),
+            value: String::new(),
+            problem: Message::new("import-warning-left-out"),
+        });
+    }
     if kind == Kind::Units {
         importer.expect_units(&sheet.table.rows, &sheet.columns);
     }

@@ -120,7 +120,7 @@ pub async fn touched_since(db: &Db, before: &BTreeMap<String, i64>) -> Vec<Strin
 /// Every kept assessment.
 pub async fn kept(db: &Db) -> Vec<Line> {
     let mut conn = db.read().await.unwrap();
-    let (mut lines, _) = store::assessment::list(&mut conn, &Filter::default(), 100_000, 0).await.unwrap();
+    let mut lines = store::assessment::list(&mut conn, &Filter::default(), 100_000, 0).await.unwrap();
     lines.sort_by_key(|line| line.assessment.assignment);
     lines
 }

@@ -67,7 +67,7 @@ const PEOPLE: [Case; 4] = [
         new: "A-1,4102,P2,受理,0.2,2025-01-01,",
         changed: "宅基地审批,都里镇,P2,受理,30%,2025-01-01,2026-12-31",
         wrong: "A-1,4102,P2,审查,1.2,2025-01-01,",
-        why: ("时间占比", "1.2", "import-error-too-large"),
+        why: ("时间占比", "1.2", "import-error-more-than-whole"),
     },
 ];
 

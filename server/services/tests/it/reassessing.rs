@@ -57,7 +57,7 @@ fn each_kind_touches_what_stands_on_it() {
             (
                 Kind::Assignments,
                 "事项编码,承接单位编码,下放方式,生效日期\nA-2,41-NY,委托,2024-01-01\n",
-                vec!["41-NY", "4101", "4102"],
+                vec!["41-NY", "4101"],
             ),
             (
                 Kind::Allocations,

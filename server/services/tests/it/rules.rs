@@ -47,7 +47,7 @@ fn of_norms() -> Fields {
 
 #[test]
 fn thresholds_are_read_or_refused() {
-    let read = rules::type_rules(&thresholds()).unwrap();
+    let read = rules::type_rules(PowerType::Licence, &thresholds()).unwrap();
     let expected = TypeRules {
         min_people: 3,
         certificates: vec!["行政执法证".to_owned(), "安全员证".to_owned()],
@@ -70,7 +70,7 @@ fn thresholds_are_read_or_refused() {
         ("idle_months", "25"),
     ]));
     assert_eq!(
-        names(&rules::type_rules(&wrong).unwrap_err()),
+        names(&rules::type_rules(PowerType::Licence, &wrong).unwrap_err()),
         [
             ("min_people", "rules-error-whole"),
             ("workload", "rules-error-range"),
@@ -81,7 +81,12 @@ fn thresholds_are_read_or_refused() {
             ("idle_months", "rules-error-whole"),
         ]
     );
-    assert_eq!(rules::type_rules(&Fields::new()).unwrap_err().len(), 7);
+    assert_eq!(rules::type_rules(PowerType::Licence, &Fields::new()).unwrap_err().len(), 7);
+    let mut one = thresholds();
+    one.extend(fields(&[("min_people", "1")]));
+    assert!(rules::type_rules(PowerType::Licence, &one).is_ok());
+    let below_the_law = rules::type_rules(PowerType::Penalty, &one).unwrap_err();
+    assert_eq!(names(&below_the_law), [("min_people", "rules-error-whole")]);
 }
 
 #[test]
@@ -121,15 +126,29 @@ fn new_rules_assess_everything_again() {
         import(&db, Kind::Statistics, cases).await;
         let (before, _) = assessed(&db, "许家沟乡", "A-2").await;
         let free = Norms { post_year: Fen::ZERO, ..Norms::default() };
-        rules::save_norms(&db, &free, today()).await.unwrap();
+        rules::save_norms(&db, &free).await.unwrap();
+        assert!(is_behind(&db).await);
+        renew(&db).await;
+        assert!(!is_behind(&db).await);
         let (after, _) = assessed(&db, "许家沟乡", "A-2").await;
         assert!(before.money.people > Fen::ZERO);
         assert_eq!(after.money.people, Fen::ZERO);
 
         let lax = TypeRules { certificates: Vec::new(), ..TypeRules::default_for(PowerType::Penalty) };
         assert_eq!(after.counts.untrained, 1);
-        rules::save_type(&db, PowerType::Penalty, &lax, today()).await.unwrap();
+        rules::save_type(&db, PowerType::Penalty, &lax).await.unwrap();
+        renew(&db).await;
         let (after, _) = assessed(&db, "许家沟乡", "A-2").await;
         assert_eq!(after.counts.untrained, 0);
     });
+}
+
+async fn is_behind(db: &store::Db) -> bool {
+    let mut conn = db.read().await.unwrap();
+    store::assessment::is_behind(&mut conn, today()).await.unwrap()
+}
+
+async fn renew(db: &store::Db) {
+    use services::assess::{Keep, each_unit};
+    each_unit(db, today(), None, Keep::Results, &mut |_, _| {}).await.unwrap();
 }

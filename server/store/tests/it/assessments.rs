@@ -2,14 +2,14 @@
 
 use crate::common::each_database;
 use crate::made::{assignment, day, person, power, unit};
-use domain::assess::{Assessment, Verdict, assess_unit};
+use domain::assess::{Assessment, FindingKind, Verdict, assess_unit};
 use domain::id::UnitId;
 use domain::power::{Power, PowerType};
 use domain::rules::Rules;
 use domain::unit::{Unit, UnitKind};
 use domain::{Date, Fen};
 use std::collections::BTreeMap;
-use store::assessment::{self as kept, By, Filter, Line, Sums};
+use store::assessment::{self as kept, By, Filter, Lack, Line, Order, Sums};
 use store::{Conn, Db, facts};
 
 const ON: &str = "2026-11-10";
@@ -90,11 +90,12 @@ fn sum<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Sums {
 }
 
 fn reason(line: &Line) -> &'static str {
-    let first = line.assessment.findings.first();
+    let first = line.assessment.findings.first().filter(|_| line.assessment.verdict != Verdict::Can);
     first.map_or("", |first| match (first.kind.gate(), first.kind.grade()) {
         (Some(gate), _) => gate.as_str(),
         (_, Some(grade)) => grade.as_str(),
-        _ => "no_cases",
+        _ if matches!(first.kind, FindingKind::NoCases { .. }) => "no_cases",
+        _ => "",
     })
 }
 
@@ -103,8 +104,7 @@ fn at(root: &Unit, filter: &Filter) -> Filter {
 }
 
 async fn everything(conn: &mut Conn) -> Vec<Line> {
-    let (lines, _) = kept::list(conn, &Filter::default(), 1000, 0).await.unwrap();
-    lines
+    kept::list(conn, &Filter::default(), 1000, 0).await.unwrap()
 }
 
 #[test]
@@ -191,18 +191,71 @@ fn lists_are_sorted_filtered_and_paged() {
                     && (filter.reason.is_empty() || filter.reason == reason(line))
             };
             let expected: Vec<Line> = all.iter().filter(matches).cloned().collect();
-            let (lines, sums) = kept::list(&mut conn, filter, 1000, 0).await.unwrap();
+            let lines = kept::list(&mut conn, filter, 1000, 0).await.unwrap();
+            let sums = kept::total(&mut conn, filter).await.unwrap();
             assert_eq!(lines, expected, "{filter:?}");
             assert_eq!(sums, sum(&expected), "{filter:?}");
             let mut paged = Vec::new();
             while paged.len() < expected.len() {
                 let offset = i64::try_from(paged.len()).unwrap();
-                let (page, of_all) = kept::list(&mut conn, filter, 3, offset).await.unwrap();
-                assert_eq!(of_all, sums, "the sums are of all that match, not of the page");
+                let page = kept::list(&mut conn, filter, 3, offset).await.unwrap();
                 paged.extend(page);
             }
             assert_eq!(paged, expected, "{filter:?}");
+
+            // At most one of each unit, and still the worst first.
+            let worst = kept::worst(&mut conn, filter, 1, 1000).await.unwrap();
+            let mut seen = std::collections::BTreeSet::new();
+            let first: Vec<i64> = expected
+                .iter()
+                .filter(|line| seen.insert(line.unit))
+                .map(|line| line.assessment.severity())
+                .collect();
+            assert_eq!(worst.iter().map(|line| line.assessment.severity()).collect::<Vec<_>>(), first);
         }
+    });
+}
+
+#[test]
+fn lists_are_searched_and_put_in_order() {
+    each_database(async |db| {
+        let county = county(&db).await;
+        let mut conn = db.write().await.unwrap();
+        keep_all(&mut conn, &county).await;
+        let all = everything(&mut conn).await;
+        for (lack, short) in [
+            (Lack::Staff, (|line| line.assessment.workload.difference() < -0.0005) as fn(&Line) -> bool),
+            (Lack::Money, |line| line.assessment.money.shortage() > Fen::ZERO),
+            (Lack::Training, |line| line.assessment.counts.untrained > 0),
+        ] {
+            let filter = Filter { lack: Some(lack), ..Filter::default() };
+            let expected: Vec<Line> = all.iter().filter(|line| short(line)).cloned().collect();
+            assert_eq!(kept::list(&mut conn, &filter, 1000, 0).await.unwrap(), expected, "{lack:?}");
+        }
+        let town = &county.towns[0];
+        for typed in [town.name.as_str(), town.code.as_str()] {
+            let filter = Filter { typed: typed.to_owned(), ..Filter::default() };
+            let found = kept::list(&mut conn, &filter, 1000, 0).await.unwrap();
+            assert!(found.iter().any(|line| line.unit == town.id), "{typed}");
+            assert!(found.len() < all.len(), "{typed}");
+        }
+        let nothing = Filter { typed: "%".to_owned(), ..Filter::default() };
+        assert!(kept::list(&mut conn, &nothing, 1000, 0).await.unwrap().is_empty());
+
+        let in_order = async |conn: &mut Conn, order| {
+            let lines = kept::list(conn, &Filter { order, ..Filter::default() }, 1000, 0).await.unwrap();
+            assert_eq!(lines.len(), all.len());
+            lines
+        };
+        let by_power = in_order(&mut conn, Order::Power).await;
+        assert!(by_power.is_sorted_by_key(|line| line.power_code.clone()));
+        let by_unit = in_order(&mut conn, Order::Unit).await;
+        let mut units: Vec<UnitId> = by_unit.iter().map(|line| line.unit).collect();
+        units.dedup();
+        assert_eq!(units.len(), 4, "each unit's lines stand together");
+        let by_ratio = in_order(&mut conn, Order::Ratio).await;
+        let ratios = by_ratio.iter().map(|line| line.assessment.workload.ratio().unwrap_or(f64::MAX));
+        assert!(ratios.is_sorted());
     });
 }
 

@@ -223,7 +223,10 @@ fn they_are_complete() {
                 },
             ],
         };
-        let (path, mut facts) = facts::with_path(&mut conn, units.town.id, day(ON)).await.unwrap().unwrap();
+        let (path, mut facts) = facts::with_path(&mut conn, units.town.id, day(ON), facts::Neighbours::Named)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(path, [units.county, units.town]);
         for each in &mut facts.assignments {
             each.neighbours.sort();

@@ -75,10 +75,10 @@ fn keys_and_amounts_are_guarded() {
         let mut conn = db.write().await.unwrap();
         let newer = Power { version: "2026版".to_owned(), ..again };
         powers::insert(&mut conn, &newer).await.unwrap();
-        let named = powers::named(&mut conn, "A-1", "").await.unwrap();
+        let named = powers::named(&mut conn, "A-1", "", "", "").await.unwrap();
         assert_eq!(named, [first.clone(), newer]);
-        assert_eq!(powers::named(&mut conn, "", &first.name).await.unwrap().len(), 2);
-        assert!(powers::named(&mut conn, "A", "处罚").await.unwrap().is_empty());
+        assert_eq!(powers::named(&mut conn, "", &first.name, "", "").await.unwrap().len(), 2);
+        assert!(powers::named(&mut conn, "A", "处罚", "", "").await.unwrap().is_empty());
     });
 }
 

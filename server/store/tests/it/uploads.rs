@@ -30,7 +30,9 @@ fn files_wait_are_finished_and_go() {
             assert_eq!(stored.as_ref(), Some(each));
         }
         let report = json!({ "new": 2 });
-        upload::finish(&mut conn, late.id, &report).await.unwrap();
+        assert!(upload::claim(&mut conn, late.id).await.unwrap().is_some());
+        assert!(upload::claim(&mut conn, late.id).await.unwrap().is_none(), "taken once");
+        upload::keep_report(&mut conn, late.id, &report).await.unwrap();
         let done = Upload { report, is_done: true, ..late.clone() };
         // What came at that very moment stays.
         let removed = upload::delete_before(&mut conn, late.uploaded_at).await.unwrap();

@@ -61,6 +61,12 @@ impl Importer<'_> {
             fields.wrong("from", Message::new("assign-error-overlap").with("from", other.period.from));
         }
         fields.set_some("transition_until", &mut assignment.transition_until, cells::date);
+        if assignment.transition_until.is_some_and(|until| !assignment.period.contains(until)) {
+            fields.wrong("transition_until", Message::new("assign-error-transition"));
+        }
+        if form == Form::Entrustment && assignment.giver.is_none() {
+            fields.doubt("giver", Message::new("assign-error-entrusting"));
+        }
         instrument(fields, form, &mut assignment.instrument);
         fields.set_some("planned_volume", &mut assignment.planned_volume, cells::whole);
 
@@ -78,7 +84,7 @@ impl Importer<'_> {
         self.touched.insert(unit.id);
         // Neighbours name each other as units to share with; receivers depend on how the giver holds the power.
         self.touched.extend(store::assignment::neighbours(self.conn, power.id, unit.id).await?);
-        self.touched.extend(store::assignment::receivers_from(self.conn, unit.id).await?);
+        self.touched.extend(store::assignment::receivers_of(self.conn, unit.id, power.id).await?);
         Ok(result)
     }
 
@@ -168,6 +174,12 @@ impl Importer<'_> {
                 );
             }
         }
+        if row.early.saturating_add(row.overdue) > row.completed && fields.is_good() {
+            fields.wrong(
+                "overdue",
+                Message::new("import-error-more-than-completed").with("completed", row.completed),
+            );
+        }
         let result = outcome(stored.as_ref(), &row);
         let natural = format!("{}\u{1f}{month}", assignment.id);
         if !self.is_first(fields, "month", natural, result == Outcome::Unchanged) || !fields.is_good() {
@@ -227,6 +239,13 @@ fn instrument(fields: &mut Fields<'_>, form: Form, stored: &mut Option<Instrumen
         && until < signed
     {
         fields.wrong("instrument_until", Message::new("import-error-reversed").with("from", signed));
+    }
+    if kind.is_none()
+        && number.is_empty()
+        && signed_on.is_none()
+        && (until.is_some() || published_on.is_some())
+    {
+        fields.wrong("instrument_kind", Message::new("assign-error-instrument-kind"));
     }
     let is_there = kind.is_some() || !number.is_empty() || signed_on.is_some();
     *stored =

@@ -36,8 +36,12 @@ pub(super) struct Importer<'a> {
     lookup: Lookup,
     /// Units whose assessments stand on what was written.
     pub touched: BTreeSet<UnitId>,
-    /// Natural keys that the file has shown, and in which row.
-    seen: HashMap<String, u32>,
+    /// Natural keys that the file has shown, and in which row of which sheet.
+    seen: HashMap<String, (usize, u32)>,
+    /// Names that the file has given to people's codes, and in which row.
+    names: HashMap<String, (String, u32)>,
+    /// Which sheet it is.
+    sheet: usize,
     /// Codes and names of units that stand further down.
     expected: HashSet<String>,
     sheet_unit: Option<Unit>,
@@ -53,6 +57,8 @@ impl<'a> Importer<'a> {
             lookup: Lookup::default(),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
+            names: HashMap::new(),
+            sheet: 0,
             expected: HashSet::new(),
             sheet_unit: None,
             catalogue: String::new(),
@@ -66,6 +72,7 @@ impl<'a> Importer<'a> {
     }
 
     pub fn begin_sheet(&mut self, unit: Option<Unit>, catalogue: String, version: String) {
+        self.sheet += 1;
         self.sheet_unit = unit;
         self.catalogue = catalogue;
         self.version = version;
@@ -99,16 +106,23 @@ impl<'a> Importer<'a> {
             Kind::Funding => self.funding(fields).await,
             Kind::Statistics => self.statistics(fields).await,
         }?;
-        Ok(if outcome != Outcome::Waits && !fields.is_good() { Outcome::Wrong } else { outcome })
+        if outcome == Outcome::Waits {
+            return Ok(outcome);
+        }
+        if fields.is_good() {
+            return Ok(outcome);
+        }
+        fields.check_rest();
+        Ok(Outcome::Wrong)
     }
 
     /// Refuses a second row with the same key and other values; a mere repetition is only told.
     fn is_first(&mut self, fields: &mut Fields<'_>, key: &'static str, natural: String, same: bool) -> bool {
-        let number = fields.number();
-        match self.seen.insert(natural, number) {
-            Some(before) if before != number => {
+        let place = (self.sheet, fields.number());
+        match self.seen.insert(natural, place) {
+            Some(before) if before != place => {
                 let what = if same { "import-warning-repeated" } else { "import-error-contradicts" };
-                let problem = Message::new(what).with("row", i64::from(before));
+                let problem = Message::new(what).with("row", i64::from(before.1));
                 if same {
                     fields.doubt(key, problem);
                 } else {

@@ -33,6 +33,21 @@ impl Importer<'_> {
             certificates: Vec::new(),
             completions: Vec::new(),
         });
+        match self.names.get(&code) {
+            Some((other, row)) if *other != name => {
+                let problem =
+                    Message::new("import-error-two-names").with("row", *row).with("name", other.as_str());
+                fields.wrong("name", problem);
+            }
+            Some(_) => {}
+            None => {
+                if known.as_ref().is_some_and(|known| known.name != name) {
+                    let before = known.as_ref().map_or("", |known| known.name.as_str());
+                    fields.doubt("name", Message::new("import-warning-renamed").with("name", before));
+                }
+                self.names.insert(code.clone(), (name.clone(), fields.number()));
+            }
+        }
         person.name = name;
         fields.set("allowance_hours", &mut person.allowance_hours, cells::decimal);
         let stored = store::people::appointment_by_key(self.conn, person.id, unit.id, &post, from).await?;

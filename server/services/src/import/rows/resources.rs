@@ -103,6 +103,10 @@ impl Importer<'_> {
         fields.set("allocated", &mut line.allocated, cells::fen);
         fields.set("committed", &mut line.committed, cells::fen);
         fields.set("spent", &mut line.spent, cells::fen);
+        let over = |amount: Fen| line.allocated > Fen::ZERO && amount > line.allocated;
+        if over(line.committed) || over(line.released) {
+            fields.doubt("allocated", Message::new("import-warning-over-allocated"));
+        }
         if line.spent > line.released {
             fields.doubt("spent", Message::new("import-warning-overspent"));
         }

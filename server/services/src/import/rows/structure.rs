@@ -21,6 +21,9 @@ impl Importer<'_> {
         if let Some(written) = &parent_written {
             match self.lookup.unit(self.conn, written).await? {
                 Ok(unit) => parent = Some(unit.id),
+                Err(_) if code.as_deref() == Some(written) || name.as_deref() == Some(written) => {
+                    fields.wrong("parent", Message::new("import-error-unit-circle"));
+                }
                 Err(_) if self.expected.contains(written) => return Ok(Outcome::Waits),
                 Err(problem) => fields.wrong("parent", problem),
             }
