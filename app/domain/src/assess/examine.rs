@@ -332,8 +332,13 @@ fn training(examined: &mut Examined<'_>) {
         }
     }
     for course in &examined.facts.power.courses {
-        let (people, proof) = who_lacks(&|handler| handler.lacks_courses.contains(course));
+        let (people, mut proof) = who_lacks(&|handler| handler.lacks_courses.contains(course));
         if !people.is_empty() {
+            // Completed, but not counting any more.
+            let lacking = examined.handlers.iter().filter(|handler| handler.lacks_courses.contains(course));
+            let completions = lacking.flat_map(|handler| &handler.person.completions);
+            let lapsed = completions.filter(|completion| completion.course == *course);
+            proof.extend(lapsed.map(|completion| Evidence::Completion(completion.id)));
             found.push((FindingKind::LacksCourse { course: course.clone(), people }, proof));
         }
     }

@@ -442,6 +442,16 @@ fn idle_asks_for_sharing_or_recall_and_never_for_staff() {
 }
 
 #[test]
+fn a_course_that_counts_no_more_is_its_own_proof() {
+    let mut facts = sound();
+    facts.people[0].person.completions[0].valid_until = Some(day("2026-11-22"));
+    let found = assess(&facts).findings;
+    let lacking =
+        found.iter().find(|finding| matches!(finding.kind, FindingKind::LacksCourse { .. })).unwrap();
+    assert!(lacking.evidence.contains(&super::Evidence::Completion(CompletionId(id(1)))));
+}
+
+#[test]
 fn missing_statistics_are_not_zero_cases() {
     let mut facts = sound();
     facts.assignments[0].statistics.clear();
