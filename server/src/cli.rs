@@ -12,7 +12,7 @@ pub const LISTEN: &str = "127.0.0.1:3000";
 
 /// Baton (接棒): hands administrative powers down well, and shows which units cannot absorb them and why.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = false)]
+#[command(name = "baton", version)]
 pub struct Cli {
     /// The database: sqlite://FILE or postgres://USER@HOST/NAME
     #[arg(long, global = true, value_name = "URL", env = "BATON_DATABASE")]
