@@ -24,6 +24,15 @@ enum Edited {
 }
 
 impl Edited {
+    /// What its form shows.
+    fn fields(self, rules: &Rules) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Type(power_type) => of_type(rules.of(power_type)),
+            Self::Norms => of_norms(&rules.norms),
+        }
+    }
+
     fn read(code: &str) -> Self {
         match (code, code.parse()) {
             ("norms", _) => Self::Norms,
@@ -39,12 +48,8 @@ pub async fn show(cx: Cx) -> Answer {
     let rules = store::rules::load(&mut conn).await?;
     drop(conn);
     let edited = Edited::read(cx.param("edit"));
-    let fields = match edited {
-        Edited::Nothing => Vec::new(),
-        Edited::Type(power_type) => of_type(rules.of(power_type)),
-        Edited::Norms => of_norms(&rules.norms),
-    };
-    let mut fields: Fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut fields: Fields =
+        edited.fields(&rules).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     fields.insert(WAS.to_owned(), shown(&rules, edited));
     Ok(page(&cx, StatusCode::OK, &rules, edited, Sent { fields, errors: Vec::new() }))
 }
@@ -97,12 +102,7 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
 
 /// What a form showed, to tell whether it is still so.
 fn shown(rules: &Rules, edited: Edited) -> String {
-    let fields = match edited {
-        Edited::Nothing => Vec::new(),
-        Edited::Type(power_type) => of_type(rules.of(power_type)),
-        Edited::Norms => of_norms(&rules.norms),
-    };
-    fields.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("|")
+    edited.fields(rules).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("|")
 }
 
 fn per_cent(value: PerMille) -> String {

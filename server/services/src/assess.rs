@@ -133,11 +133,9 @@ pub async fn preview(
     let rules = store::rules::load(conn).await?;
     let holders = store::assignment::holders(conn, draft.power, facts.unit.parent, draft.giver, on).await?;
     let before = assess_unit(&facts, &rules, on)?;
-    let held = facts.assignments.iter().map(|each| &each.assignment);
-    let held_from = held
-        .filter(|each| each.power == draft.power && each.period.overlaps(&draft.period))
-        .map(|each| each.period.from)
-        .next();
+    let mut held = facts.assignments.iter().map(|each| &each.assignment);
+    let held = held.find(|each| each.power == draft.power && each.period.overlaps(&draft.period));
+    let held_from = held.map(|each| each.period.from);
     let others = holders.iter().filter(|(unit, ..)| *unit != draft.unit && Some(*unit) != draft.giver);
     let mut neighbours: Vec<Neighbour> =
         others.map(|(unit, name, _)| Neighbour { unit: *unit, name: name.clone() }).collect();

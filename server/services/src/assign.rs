@@ -180,8 +180,8 @@ fn overlap(from: Date) -> Vec<FieldError> {
     vec![("power", Message::new("assign-error-overlap").with("from", from))]
 }
 
-/// Reads the form and assesses it among what the unit has; nothing is written. Without a preview, the
-/// assignment is over before today and so is not assessed.
+/// Reads the form and assesses it among what the unit has; nothing is written. What is over before today cannot
+/// be assessed and is refused; the preview is missing only where the unit is.
 pub async fn check(
     conn: &mut Conn,
     fields: &Fields,
