@@ -139,7 +139,7 @@ pub async fn preview(
     let others = holders.iter().filter(|(unit, ..)| *unit != draft.unit && Some(*unit) != draft.giver);
     let mut neighbours: Vec<Neighbour> =
         others.map(|(unit, name, _)| Neighbour { unit: *unit, name: name.clone() }).collect();
-    neighbours.sort_by(|one, other| (&one.name, one.unit).cmp(&(&other.name, other.unit)));
+    Neighbour::sort(&mut neighbours);
     neighbours.dedup();
     facts.assignments.push(AssignmentFacts {
         assignment: draft.clone(),

@@ -230,9 +230,8 @@ pub async fn with_path(
         }
     }
 
-    // Sorted here, because the databases sort names each in its own way.
     for units in neighbours.values_mut() {
-        units.sort_by(|one, other| (&one.name, one.unit).cmp(&(&other.name, other.unit)));
+        Neighbour::sort(units);
     }
 
     let mut assignments = Vec::new();

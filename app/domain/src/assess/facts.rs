@@ -68,6 +68,13 @@ pub struct Neighbour {
     pub name: String,
 }
 
+impl Neighbour {
+    /// Puts units in the order in which remedies name them: by name, which databases sort each in its own way.
+    pub fn sort(all: &mut [Self]) {
+        all.sort_by(|one, other| (&one.name, one.unit).cmp(&(&other.name, other.unit)));
+    }
+}
+
 impl UnitFacts {
     /// A person of the facts.
     pub fn person(&self, id: PersonId) -> Option<&PersonFacts> {
