@@ -3,7 +3,8 @@
 use crate::cli::ReportFormat;
 use crate::output::{self, Failure, complain, say};
 use app::i18n::Lang;
-use domain::{Date, Message};
+use domain::Message;
+use services::write::Caller;
 use services::import::{Kind, Options, Report};
 use std::fs;
 use std::path::Path;
@@ -33,12 +34,12 @@ pub async fn run(
     options: &Options,
     format: ReportFormat,
     errors_to: Option<&Path>,
-    today: Date,
+    caller: &Caller,
     lang: Lang,
 ) -> Result<bool, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let bar = output::progress(lang.t("cli-importing"));
-    let report = services::import::run(db, kind, &name, content, options, today).await;
+    let report = services::import::run(db, kind, &name, content, options, caller).await;
     bar.finish_and_clear();
     let report = report?;
     if let Some(to) = errors_to {

@@ -5,7 +5,9 @@ use crate::output::{self, Failure, say};
 use crate::{assess, cli, http, import, jobs};
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
-use domain::{Date, Message};
+use access::Operator;
+use domain::Message;
+use services::write::Caller;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use store::Db;
@@ -18,6 +20,7 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
     let lang = command.lang();
     let clock = Clock::System;
     let today = clock.today();
+    let caller = Caller::operator(Operator::Console, clock.now(), today);
     let address = command.database.as_deref().unwrap_or(DATABASE);
     match command.command {
         None => {
@@ -46,7 +49,7 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             let content = import::read(&file)?;
             let db = open(address).await?;
             let good =
-                import::run(&db, kind, &file, &content, &options, format, errors_to.as_deref(), today, lang)
+                import::run(&db, kind, &file, &content, &options, format, errors_to.as_deref(), &caller, lang)
                     .await;
             db.close().await;
             if !good? {
@@ -108,7 +111,7 @@ async fn serve_open(
 
 async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: Lang) -> Result<(), Failure> {
     let listener = http::listen(listen).await?;
-    let today = clock.today();
+    let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
     // Removed when the demonstration ends.
     let folder = tempfile::tempdir()?;
     let address = match database {
@@ -116,12 +119,12 @@ async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: La
         None => format!("sqlite://{}", folder.path().join("demo.db").display()),
     };
     let db = open(&address).await?;
-    load_sample(&db, today, lang).await?;
+    load_sample(&db, &caller, lang).await?;
     assess::summary(&db, lang).await?;
     serve_open(listener, db, clock, lang).await
 }
 
-async fn load_sample(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
+async fn load_sample(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> {
     let mut conn = db.read().await?;
     if store::unit::has_any(&mut conn).await? {
         // A database of one's own keeps what it has.
@@ -130,7 +133,7 @@ async fn load_sample(db: &Db, today: Date, lang: Lang) -> Result<(), Failure> {
     }
     drop(conn);
     let bar = output::progress(lang.t("cli-sample-loading"));
-    services::sample::load(db, today, &mut |kind| bar.set_message(lang.say(&kind.message()))).await?;
+    services::sample::load(db, caller, &mut |kind| bar.set_message(lang.say(&kind.message()))).await?;
     bar.finish_and_clear();
     say(&lang.t("cli-sample-loaded"));
     Ok(())

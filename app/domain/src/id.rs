@@ -46,4 +46,34 @@ ids! {
     StatisticsId
     /// An authorised number of posts.
     EstablishmentId
+    /// A way to sign in.
+    AccountId
+    /// A signed-in browser.
+    SessionId
+    /// A role in a post.
+    GrantId
+    /// A deputyship.
+    DeputyshipId
+    /// A group of people with rights in common.
+    GroupId
+    /// A membership of a group.
+    MemberId
+    /// A right of a group.
+    GroupRightId
+    /// An exception from a rule of separation.
+    ExceptionId
+    /// The supervising side of an assignment.
+    SupervisionId
+    /// A case.
+    CaseId
+    /// A step of a case.
+    StepId
+    /// A yearly review of rights.
+    ReviewId
+    /// A line of a review.
+    ReviewLineId
+    /// A support view.
+    SupportViewId
+    /// A rule that maps a claim to a role.
+    ClaimRuleId
 }

@@ -4,6 +4,8 @@ mod code;
 
 pub mod assess;
 pub mod assignment;
+pub mod audit;
+pub mod duty;
 pub mod funding;
 pub mod id;
 pub mod means;

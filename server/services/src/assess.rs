@@ -1,6 +1,7 @@
 //! Assesses: what a write touched, everything for a day, or a draft.
 
 use crate::ServiceError;
+use crate::write::Write;
 use domain::Date;
 use domain::assess::{Assessment, AssignmentFacts, Neighbour, UnitFacts, Verdict, assess_unit};
 use domain::assignment::{Assignment, Form};
@@ -68,12 +69,12 @@ pub async fn each_unit(
         for (unit, _) in &batch {
             let assessed = match keep {
                 Keep::Results => {
-                    let mut conn = db.write().await?;
-                    let rules = store::rules::load(&mut conn).await?;
+                    let mut write = Write::begin(db).await?;
+                    let rules = store::rules::load(write.conn()).await?;
                     // Facts that somebody writes meanwhile are assessed by him.
-                    store::unit::lock(&mut conn, *unit).await?;
-                    let assessed = reassess(&mut conn, *unit, &rules, on).await?;
-                    conn.commit().await?;
+                    store::unit::lock(write.conn(), *unit).await?;
+                    let assessed = reassess(write.conn(), *unit, &rules, on).await?;
+                    write.commit_derived().await?;
                     assessed
                 }
                 Keep::Nothing => {

@@ -3,6 +3,9 @@
 use crate::ServiceError;
 use crate::assess::Preview;
 use crate::form::{FieldError, Fields, cell, date, text};
+use crate::write::{Caller, Change, Write};
+use access::Action;
+use domain::duty::Subject;
 use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
@@ -205,25 +208,33 @@ pub async fn check(
 /// Stores the form's assignment and assesses what it touches, in one transaction.
 pub async fn save(
     db: &Db,
+    caller: &Caller,
     fields: &Fields,
-    today: Date,
 ) -> Result<Result<AssignmentId, Vec<FieldError>>, ServiceError> {
-    let mut conn = db.write().await?;
-    let draft = match read(&mut conn, fields).await? {
+    let mut write = Write::begin(db).await?;
+    let conn = write.conn();
+    let draft = match read(conn, fields).await? {
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };
+    let units = store::unit::above(conn, draft.unit.id).await?;
+    let permit = caller.permit(Action::AssignmentCreate, &Subject { units: &units, ..Subject::default() })?;
     // Nobody assigns the same meanwhile.
-    store::unit::lock(&mut conn, draft.unit.id).await?;
-    let all = store::assignment::of_unit_and_power(&mut conn, draft.unit.id, draft.power.id).await?;
+    store::unit::lock(conn, draft.unit.id).await?;
+    let all = store::assignment::of_unit_and_power(conn, draft.unit.id, draft.power.id).await?;
     if let Some(other) = all.iter().find(|other| other.period.overlaps(&draft.assignment.period)) {
         return Ok(Err(overlap(other.period.from)));
     }
-    store::assignment::insert(&mut conn, &draft.assignment).await?;
+    store::assignment::insert(conn, &draft.assignment).await?;
     let mut touched: BTreeSet<UnitId> = BTreeSet::from([draft.unit.id]);
-    touched.extend(store::assignment::neighbours(&mut conn, draft.power.id, draft.unit.id).await?);
-    touched.extend(store::assignment::receivers_of(&mut conn, draft.unit.id, draft.power.id).await?);
-    crate::assess::reassess_units(&mut conn, &touched, today).await?;
-    conn.commit().await?;
+    touched.extend(store::assignment::neighbours(conn, draft.power.id, draft.unit.id).await?);
+    touched.extend(store::assignment::receivers_of(conn, draft.unit.id, draft.power.id).await?);
+    crate::assess::reassess_units(conn, &touched, caller.today).await?;
+    let change = Change {
+        subject: draft.assignment.id.to_string(),
+        after: serde_json::json!(draft.assignment),
+        ..Change::default()
+    };
+    write.commit(caller, &permit, change).await?;
     Ok(Ok(draft.assignment.id))
 }

@@ -7,6 +7,7 @@ pub mod form;
 pub mod import;
 pub mod rules;
 pub mod sample;
+pub mod write;
 
 /// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum ServiceError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::StoreError),
+    /// The actor may not.
+    #[error("refused by rule {}", .0.rule)]
+    Denied(Box<access::Denial>),
     /// The norms leave no working time.
     #[error(transparent)]
     Wisn(#[from] domain::wisn::WisnError),

@@ -2,6 +2,9 @@
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, cell};
+use crate::write::{Caller, Change, Write};
+use access::Action;
+use domain::duty::Subject;
 use domain::power::PowerType;
 use domain::rules::{Norms, PerMille, TypeRules};
 use domain::wisn::WorkingYear;
@@ -97,17 +100,38 @@ pub fn norms(fields: &Fields) -> Result<Norms, Vec<FieldError>> {
 }
 
 /// Stores the thresholds of a type. What is kept counts as old from then on; `assess::each_unit` renews it.
-pub async fn save_type(db: &Db, power_type: PowerType, rules: &TypeRules) -> Result<(), ServiceError> {
-    let mut conn = db.write().await?;
-    store::rules::save_type(&mut conn, power_type, rules).await?;
-    store::assessment::mark_stale(&mut conn).await?;
-    Ok(conn.commit().await?)
+pub async fn save_type(
+    db: &Db,
+    caller: &Caller,
+    power_type: PowerType,
+    rules: &TypeRules,
+) -> Result<(), ServiceError> {
+    let permit = caller.permit(Action::ThresholdsChange, &Subject::default())?;
+    let mut write = Write::begin(db).await?;
+    let before = store::rules::load(write.conn()).await?;
+    store::rules::save_type(write.conn(), power_type, rules).await?;
+    store::assessment::mark_stale(write.conn()).await?;
+    let change = Change {
+        subject: power_type.to_string(),
+        before: serde_json::json!(before.of(power_type)),
+        after: serde_json::json!(rules),
+        ..Change::default()
+    };
+    Ok(write.commit(caller, &permit, change).await?)
 }
 
 /// Stores the norms, in the same way.
-pub async fn save_norms(db: &Db, norms: &Norms) -> Result<(), ServiceError> {
-    let mut conn = db.write().await?;
-    store::rules::save_norms(&mut conn, norms).await?;
-    store::assessment::mark_stale(&mut conn).await?;
-    Ok(conn.commit().await?)
+pub async fn save_norms(db: &Db, caller: &Caller, norms: &Norms) -> Result<(), ServiceError> {
+    let permit = caller.permit(Action::ThresholdsChange, &Subject::default())?;
+    let mut write = Write::begin(db).await?;
+    let before = store::rules::load(write.conn()).await?;
+    store::rules::save_norms(write.conn(), norms).await?;
+    store::assessment::mark_stale(write.conn()).await?;
+    let change = Change {
+        subject: "norms".to_owned(),
+        before: serde_json::json!(before.norms),
+        after: serde_json::json!(norms),
+        ..Change::default()
+    };
+    Ok(write.commit(caller, &permit, change).await?)
 }

@@ -1,6 +1,9 @@
 //! Loads the sample county: the files of `server/sample`, moved to the present.
 
 use crate::import::{ImportError, Kind, OnError, Options, rows_of};
+use crate::write::{Caller, Change, Write};
+use access::Action;
+use domain::duty::Subject;
 use chrono::{Datelike, Months};
 use domain::Date;
 use sheet::{Cell, Sheet};
@@ -47,10 +50,17 @@ pub enum SampleError {
 
 /// Loads the sample in one transaction, its dates moved by whole months so that it always looks like this year.
 /// The days on which laws took effect stay as they are. Tells which kind is being loaded.
-pub async fn load(db: &Db, today: Date, tell: &mut (dyn FnMut(Kind) + Send)) -> Result<(), SampleError> {
+pub async fn load(
+    db: &Db,
+    caller: &Caller,
+    tell: &mut (dyn FnMut(Kind) + Send),
+) -> Result<(), SampleError> {
+    let today = caller.today;
+    let permit = caller.permit(Action::SampleLoad, &Subject::default()).map_err(ImportError::from)?;
     let months = (today.year() - WRITTEN.0) * 12 + today.month().cast_signed() - WRITTEN.1.cast_signed();
     let options = Options { dry_run: false, on_error: OnError::Stop, catalogue: None, version: None };
-    let mut conn = db.write().await.map_err(ImportError::from)?;
+    let mut write = Write::begin(db).await.map_err(ImportError::from)?;
+    let conn = write.conn();
     let mut touched = BTreeSet::new();
     for (kind, file) in FILES {
         tell(kind);
@@ -61,15 +71,16 @@ pub async fn load(db: &Db, today: Date, tell: &mut (dyn FnMut(Kind) + Send)) -> 
                 move_dates(sheet, months, today.year() - WRITTEN.0);
             }
         }
-        let (report, units) = rows_of(&mut conn, kind, &name, &sheets, &options, today).await?;
+        let (report, units) = rows_of(conn, kind, &name, &sheets, &options, today).await?;
         if let Some(wrong) = report.errors.first() {
             let column = wrong.column.clone();
             return Err(SampleError::Row { kind, row: wrong.row, column, problem: wrong.problem.key });
         }
         touched.extend(units);
     }
-    crate::assess::reassess_units(&mut conn, &touched, today).await.map_err(ImportError::from)?;
-    conn.commit().await.map_err(ImportError::from)?;
+    crate::assess::reassess_units(conn, &touched, today).await.map_err(ImportError::from)?;
+    let change = Change { subject: "sample".to_owned(), ..Change::default() };
+    write.commit(caller, &permit, change).await.map_err(ImportError::from)?;
     Ok(())
 }
 

@@ -5,10 +5,12 @@ mod error;
 
 pub mod assessment;
 pub mod assignment;
+pub mod audit;
 pub mod facts;
 pub mod people;
 pub mod power;
 pub mod resources;
+pub mod rights;
 pub mod rules;
 mod search;
 pub mod statistics;

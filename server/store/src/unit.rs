@@ -185,6 +185,13 @@ pub async fn path(conn: &mut Conn, id: UnitId) -> Result<Vec<Unit>, StoreError> 
     units(fetch_all!(conn, UnitRow, PATH, id.0)?)
 }
 
+const ABOVE: &str = "select ancestor_id from unit_ancestor where unit_id = $1 order by depth";
+
+/// The unit and those above it, from itself to the root.
+pub async fn above(conn: &mut Conn, id: UnitId) -> Result<Vec<UnitId>, StoreError> {
+    Ok(fetch_all!(conn, (Uuid,), ABOVE, id.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
+}
+
 const IDS_BELOW: &str = "select id from unit where parent_id = $1";
 
 /// The units directly below one.

@@ -12,7 +12,11 @@ pub use kind::Kind;
 pub(crate) use words::*;
 
 use crate::ServiceError;
+use crate::write::{Caller, Change, Write};
+use access::{Action, Permit};
 use cells::Fields;
+use domain::duty::Subject;
+use domain::id::UnitId;
 use domain::{Date, Message};
 use rows::{Importer, Outcome};
 use serde_json::{Value, json};
@@ -249,19 +253,45 @@ pub async fn run(
     file_name: &str,
     bytes: &[u8],
     options: &Options,
-    today: Date,
+    caller: &Caller,
 ) -> Result<Report, ImportError> {
     let sheets = sheet::read(file_name, bytes)?;
-    let mut conn = db.write().await?;
-    let (mut report, touched) = rows_of(&mut conn, kind, file_name, &sheets, options, today).await?;
+    let mut write = Write::begin(db).await?;
+    let (mut report, touched) =
+        rows_of(write.conn(), kind, file_name, &sheets, options, caller.today).await?;
+    let permit = permit(write.conn(), caller, &touched).await?;
     if options.dry_run || (report.wrong > 0 && options.on_error == OnError::Stop) {
         // Dropped, the transaction leaves nothing behind.
         return Ok(report);
     }
-    crate::assess::reassess_units(&mut conn, &touched, today).await?;
-    conn.commit().await?;
+    crate::assess::reassess_units(write.conn(), &touched, caller.today).await?;
+    write.commit(caller, &permit, change(kind, file_name, &report)).await?;
     report.written = true;
     Ok(report)
+}
+
+/// One may import what belongs to one's own part of the tree: every unit that the rows touch.
+async fn permit(conn: &mut Conn, caller: &Caller, touched: &BTreeSet<UnitId>) -> Result<Permit, ServiceError> {
+    let mut given = None;
+    for unit in touched {
+        let units = store::unit::above(conn, *unit).await?;
+        given = Some(caller.permit(Action::FileImport, &Subject { units: &units, ..Subject::default() })?);
+    }
+    match given {
+        Some(permit) => Ok(permit),
+        None => caller.permit(Action::FileImport, &Subject::default()),
+    }
+}
+
+fn change(kind: Kind, file_name: &str, report: &Report) -> Change {
+    Change {
+        subject: kind.to_string(),
+        after: json!({
+            "file": file_name, "new": report.new, "changed": report.changed, "unchanged": report.unchanged,
+            "wrong": report.wrong,
+        }),
+        ..Change::default()
+    }
 }
 
 /// Imports the good rows of a kept file and keeps the report beside it, in one transaction; a file that was
@@ -269,19 +299,22 @@ pub async fn run(
 pub async fn run_kept(
     db: &Db,
     id: uuid::Uuid,
-    today: Date,
-    write: &(dyn Fn(&Report) -> Value + Sync),
+    caller: &Caller,
+    render: &(dyn Fn(&Report) -> Value + Sync),
 ) -> Result<(), ImportError> {
-    let mut conn = db.write().await?;
-    let Some(kept) = store::upload::claim(&mut conn, id).await? else { return Ok(()) };
+    let mut write = Write::begin(db).await?;
+    let conn = write.conn();
+    let Some(kept) = store::upload::claim(conn, id).await? else { return Ok(()) };
     let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
     let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
     let sheets = sheet::read(&kept.file_name, &kept.content)?;
-    let (mut report, touched) = rows_of(&mut conn, kind, &kept.file_name, &sheets, &options, today).await?;
-    crate::assess::reassess_units(&mut conn, &touched, today).await?;
+    let (mut report, touched) =
+        rows_of(conn, kind, &kept.file_name, &sheets, &options, caller.today).await?;
+    let permit = permit(conn, caller, &touched).await?;
+    crate::assess::reassess_units(conn, &touched, caller.today).await?;
     report.written = true;
-    store::upload::keep_report(&mut conn, id, &write(&report)).await?;
-    conn.commit().await?;
+    store::upload::keep_report(conn, id, &render(&report)).await?;
+    write.commit(caller, &permit, change(kind, &kept.file_name, &report)).await?;
     Ok(())
 }
 

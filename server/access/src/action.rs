@@ -1,0 +1,141 @@
+//! What can be done, as the policy names it: an object and an act.
+
+use domain::assignment::Function;
+
+macro_rules! actions {
+    ($($(#[$meta:meta])* $name:ident = $object:literal, $act:literal;)+) => {
+        /// Something that can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Action { $($(#[$meta])* $name,)+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The object, as the policy names it.
+            pub const fn object(self) -> &'static str {
+                match self { $(Self::$name => $object),+ }
+            }
+
+            /// The act, as the policy names it.
+            pub const fn act(self) -> &'static str {
+                match self { $(Self::$name => $act),+ }
+            }
+
+            /// Both, as the audit trail writes them.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => concat!($object, ".", $act)),+ }
+            }
+
+            /// The key of its name in the reader's language.
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$name => concat!("action-", $object, "-", $act)),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// One's own password, second factor, sessions and post.
+    AccountOwn = "account", "own";
+    /// The list of accounts.
+    AccountRead = "account", "read";
+    /// Accounts: make, disable, reset.
+    AccountChange = "account", "change";
+    /// A support view.
+    SupportOpen = "support", "open";
+    /// The sample county, into an empty database.
+    SampleLoad = "sample", "load";
+    /// The catalogue.
+    PowerRead = "power", "read";
+    /// Assignments and how they are absorbed.
+    AssignmentRead = "assignment", "read";
+    /// Hands a power to a unit.
+    AssignmentCreate = "assignment", "create";
+    /// Units.
+    UnitRead = "unit", "read";
+    /// Thresholds and norms.
+    ThresholdsRead = "thresholds", "read";
+    /// Changes them.
+    ThresholdsChange = "thresholds", "change";
+    /// Imports a file.
+    FileImport = "file", "import";
+    /// Exports a file.
+    FileExport = "file", "export";
+    /// A person with posts and rights.
+    PersonRead = "person", "read";
+    /// Posts and their roles.
+    AppointmentChange = "appointment", "change";
+    /// Who is named for which function.
+    AllocationChange = "allocation", "change";
+    /// Deputies.
+    DeputyshipChange = "deputyship", "change";
+    /// Groups with rights in common.
+    GroupChange = "group", "change";
+    /// Roles that inherit from others.
+    RoleChange = "role", "change";
+    /// Which claims of the OpenID provider give which roles.
+    ClaimChange = "claim", "change";
+    /// Rules of separation and who breaks them.
+    SeparationRead = "separation", "read";
+    /// Changes rules of separation.
+    SeparationChange = "separation", "change";
+    /// Asks for an exception.
+    ExceptionRequest = "exception", "request";
+    /// Approves or ends an exception.
+    ExceptionApprove = "exception", "approve";
+    /// The two-sided register.
+    RegisterRead = "register", "read";
+    /// Names the supervising side.
+    RegisterChange = "register", "change";
+    /// Who could do what on a day.
+    HolderAsk = "holder", "ask";
+    /// Opens a review of rights.
+    ReviewOpen = "review", "open";
+    /// Looks at a review.
+    ReviewRead = "review", "read";
+    /// Keeps or revokes a right in a review.
+    ReviewDecide = "review", "decide";
+    /// The audit trail.
+    AuditRead = "audit", "read";
+    /// The audit trail as a file.
+    AuditExport = "audit", "export";
+    /// Proves that the audit trail is whole.
+    AuditVerify = "audit", "verify";
+    /// Cases.
+    CaseRead = "case", "read";
+    /// Opens a case.
+    CaseOpen = "case", "open";
+    /// 受理
+    CaseAccept = "case", "accept";
+    /// 审查
+    CaseReview = "case", "review";
+    /// 决定
+    CaseApprove = "case", "approve";
+    /// 监管
+    CaseSupervise = "case", "supervise";
+    /// 检查
+    CaseInspect = "case", "inspect";
+    /// 处罚
+    CasePenalise = "case", "penalise";
+    /// 法制审核
+    CaseLegalReview = "case", "legal_review";
+    /// 听证
+    CaseHear = "case", "hear";
+}
+
+impl From<Function> for Action {
+    fn from(function: Function) -> Self {
+        match function {
+            Function::Accept => Self::CaseAccept,
+            Function::Review => Self::CaseReview,
+            Function::Approve => Self::CaseApprove,
+            Function::Supervise => Self::CaseSupervise,
+            Function::Inspect => Self::CaseInspect,
+            Function::Penalise => Self::CasePenalise,
+            Function::LegalReview => Self::CaseLegalReview,
+            Function::Hear => Self::CaseHear,
+        }
+    }
+}

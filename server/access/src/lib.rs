@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+mod action;
+mod permit;
+mod policy;
+
+pub use action::Action;
+pub use permit::{Actor, Denial, Operator, Permit, ROLE_RULE, SCOPE_RULE};
+pub use policy::{MODEL, POLICY, Policy, PolicyError, Tuple};
+
+use std::sync::OnceLock;
+
+static EMBEDDED: OnceLock<Policy> = OnceLock::new();
+
+/// Reads the embedded policy; called once at start, so that a policy that cannot be read stops the program there.
+pub async fn start() -> Result<(), PolicyError> {
+    if EMBEDDED.get().is_none() {
+        let policy = Policy::new(MODEL, POLICY).await?;
+        let _ = EMBEDDED.set(policy);
+    }
+    Ok(())
+}
+
+/// The embedded policy.
+fn policy() -> &'static Policy {
+    EMBEDDED.get_or_init(|| {
+        // Tests do not start; the program has started.
+        let read = std::thread::spawn(|| {
+            tokio::runtime::Builder::new_current_thread().build().map(|runtime| runtime.block_on(Policy::new(MODEL, POLICY)))
+        });
+        match read.join() {
+            Ok(Ok(Ok(policy))) => policy,
+            _ => panic!("the embedded policy cannot be read"),
+        }
+    })
+}
