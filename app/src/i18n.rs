@@ -42,6 +42,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/pages.ftl")),
                     include_str!(concat!("../locales/", $tag, "/import.ftl")),
                     include_str!(concat!("../locales/", $tag, "/cli.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/access.ftl")),
                 ],
             )
         })
@@ -137,6 +138,7 @@ impl Lang {
             Arg::Text(text) => text.clone(),
             Arg::Term(message) => self.say(message),
             Arg::List(names) => self.list(names),
+            Arg::Terms(terms) => self.list(&terms.iter().map(|term| self.say(term)).collect::<Vec<_>>()),
         };
         FluentValue::from(text)
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod components;
+pub mod door;
 pub mod errors;
 pub mod i18n;
 pub mod pages;
@@ -8,10 +9,12 @@ pub mod request;
 pub mod shell;
 pub mod state;
 
+use access::Action;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
+use door::{Door, Doors};
 use pages::{
     assign, assignment, assignments, board, failure, home, import, language, power, powers, rules, unit,
     units,
@@ -27,36 +30,78 @@ pub enum Answers {
     Other,
 }
 
-/// Every route. A page that is not here is not served, and tests look at each one that is.
-fn table() -> Vec<(&'static str, Answers, MethodRouter<AppState>)> {
+/// One route.
+struct Route {
+    path: &'static str,
+    answers: Answers,
+    doors: Doors,
+    answer: MethodRouter<AppState>,
+}
+
+/// A route that is only read.
+fn read(path: &'static str, answers: Answers, door: Door, answer: MethodRouter<AppState>) -> Route {
+    Route { path, answers, doors: Doors { read: door, write: door }, answer }
+}
+
+/// A route that is read by some and sent to by others.
+fn sent(path: &'static str, read: Door, write: Door, answer: MethodRouter<AppState>) -> Route {
+    Route { path, answers: Answers::Page, doors: Doors { read, write }, answer }
+}
+
+/// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
+/// let in.
+fn table() -> Vec<Route> {
+    use Action as Act;
     use Answers::{Other, Page};
+    use Door::{May, Open};
     vec![
-        ("/", Page, get(home::show)),
-        ("/sample", Other, post(home::load_sample)),
-        ("/board", Page, get(board::show)),
-        ("/powers", Page, get(powers::show)),
-        ("/powers/{id}", Page, get(power::show)),
-        ("/units", Page, get(units::show)),
-        ("/units/{id}", Page, get(unit::show)),
-        ("/assignments", Page, get(assignments::show)),
-        ("/assignments.csv", Other, get(assignments::csv)),
-        ("/assignments/new", Page, get(assign::show).post(assign::send)),
-        ("/assignments/{id}", Page, get(assignment::show)),
-        ("/import", Page, get(import::show).post(import::send).layer(DefaultBodyLimit::disable())),
-        ("/import/{id}", Page, get(import::preview).post(import::confirm)),
-        ("/import/{id}/errors.csv", Other, get(import::errors)),
-        ("/import/template/{kind}", Other, get(import::template)),
-        ("/export/{kind}", Other, get(import::export)),
-        ("/rules", Page, get(rules::show).post(rules::send)),
-        ("/language/{tag}", Other, get(language::choose)),
+        read("/", Page, Open, get(home::show)),
+        read("/sample", Other, May(Act::SampleLoad), post(home::load_sample)),
+        read("/board", Page, May(Act::AssignmentRead), get(board::show)),
+        read("/powers", Page, May(Act::PowerRead), get(powers::show)),
+        read("/powers/{id}", Page, May(Act::PowerRead), get(power::show)),
+        read("/units", Page, May(Act::UnitRead), get(units::show)),
+        read("/units/{id}", Page, May(Act::UnitRead), get(unit::show)),
+        read("/assignments", Page, May(Act::AssignmentRead), get(assignments::show)),
+        read("/assignments.csv", Other, May(Act::AssignmentRead), get(assignments::csv)),
+        sent(
+            "/assignments/new",
+            May(Act::AssignmentCreate),
+            May(Act::AssignmentCreate),
+            get(assign::show).post(assign::send),
+        ),
+        read("/assignments/{id}", Page, May(Act::AssignmentRead), get(assignment::show)),
+        sent(
+            "/import",
+            May(Act::FileImport),
+            May(Act::FileImport),
+            get(import::show).post(import::send).layer(DefaultBodyLimit::disable()),
+        ),
+        sent(
+            "/import/{id}",
+            May(Act::FileImport),
+            May(Act::FileImport),
+            get(import::preview).post(import::confirm),
+        ),
+        read("/import/{id}/errors.csv", Other, May(Act::FileImport), get(import::errors)),
+        read("/import/template/{kind}", Other, May(Act::FileImport), get(import::template)),
+        read("/export/{kind}", Other, May(Act::FileExport), get(import::export)),
+        sent(
+            "/rules",
+            May(Act::ThresholdsRead),
+            May(Act::ThresholdsChange),
+            get(rules::show).post(rules::send),
+        ),
+        read("/language/{tag}", Other, Open, get(language::choose)),
     ]
 }
 
 /// The pages' routes.
 pub fn router(state: AppState) -> Router {
     let mut router = Router::new();
-    for (path, _, answer) in table() {
-        router = router.route(path, answer);
+    for route in table() {
+        let guard = middleware::from_fn_with_state(route.doors, door::guard);
+        router = router.route(route.path, route.answer.layer(guard));
     }
     router
         .fallback(failure::not_found)
@@ -67,5 +112,10 @@ pub fn router(state: AppState) -> Router {
 
 /// The patterns of all routes that answer with a page.
 pub fn routes() -> Vec<&'static str> {
-    table().into_iter().filter(|(_, answers, _)| *answers == Answers::Page).map(|(path, ..)| path).collect()
+    table().into_iter().filter(|route| route.answers == Answers::Page).map(|route| route.path).collect()
+}
+
+/// Every route with what it answers and its doors, for tests that knock at each.
+pub fn doors() -> Vec<(&'static str, Answers, Doors)> {
+    table().into_iter().map(|route| (route.path, route.answers, route.doors)).collect()
 }

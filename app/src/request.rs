@@ -3,17 +3,23 @@
 use crate::i18n::Lang;
 use crate::shell::{self, Nav};
 use crate::state::AppState;
-use axum::extract::{FromRequestParts, Request, State};
+use access::{Action, Actor, Denial};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::duty::Sight;
 use domain::{Date, Message};
 use leptos::prelude::*;
 use services::ServiceError;
+use services::refusal::Refusal;
+use services::write::Caller;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use store::rights::Signed;
 use store::{Conn, StoreError};
 
 /// One request.
@@ -25,6 +31,10 @@ pub struct Cx {
     pub lang: Lang,
     /// Today.
     pub today: Date,
+    /// Who has signed in.
+    pub signed: Option<Arc<Signed>>,
+    /// From where the request came.
+    pub from: String,
     /// Path and query, to come back to.
     pub address: String,
     /// The query; of several values of one name the last.
@@ -39,6 +49,11 @@ impl FromRequestParts<AppState> for Cx {
             state: state.clone(),
             lang: lang(parts),
             today: state.clock.today(),
+            signed: parts.extensions.get::<Arc<Signed>>().cloned(),
+            from: parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string()),
             address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             query: form_urlencoded::parse(query.as_bytes())
                 .map(|(name, value)| (name.into_owned(), printable(&value)))
@@ -85,6 +100,32 @@ impl Cx {
     /// The page of a list, from 1 on.
     pub fn page_number(&self) -> i64 {
         self.parsed("page").unwrap_or(1).clamp(1, 100_000)
+    }
+
+    /// Who acts; refused to whoever has not signed in.
+    pub fn actor(&self) -> Result<Actor, Failure> {
+        let signed = self.signed.as_ref().ok_or(Failure::SignIn)?;
+        Ok(Actor::Person(Arc::new(signed.rights.clone())))
+    }
+
+    /// Who calls, for a use case.
+    pub fn caller(&self) -> Result<Caller, Failure> {
+        Ok(Caller {
+            actor: self.actor()?,
+            now: self.state.clock.now(),
+            today: self.today,
+            address: self.from.clone(),
+        })
+    }
+
+    /// Which records the reader may see.
+    pub fn sight(&self) -> Sight {
+        self.signed.as_ref().map_or(Sight::Nothing, |signed| signed.rights.sight())
+    }
+
+    /// Whether a page, or a button that leads to one, is for the reader.
+    pub fn may(&self, action: Action) -> bool {
+        self.actor().is_ok_and(|actor| actor.could(action))
     }
 
     /// Begins to read.
@@ -152,6 +193,10 @@ pub type Answer = Result<Response, Failure>;
 pub enum Failure {
     /// Nothing is there.
     NotFound,
+    /// Nobody has signed in.
+    SignIn,
+    /// The rules refuse it.
+    Denied(Box<Denial>),
     /// Something went wrong.
     Broken(StatusCode, Message),
 }
@@ -170,6 +215,7 @@ impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::Store(error) => error.into(),
+            ServiceError::Denied(denial) => Self::Denied(denial),
             other @ ServiceError::Wisn(_) => {
                 Self::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::service(&other))
             }
@@ -181,6 +227,8 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Broken(status, _) => *status,
         };
         let mut response = status.into_response();
@@ -189,13 +237,30 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Puts a page in the place of a failure.
+/// Puts a page in the place of a failure, and writes down what was refused.
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let identified = crate::door::identify(&state, &mut parts).await;
     let Ok(cx) = Cx::from_request_parts(&mut parts, &state).await;
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let response = match identified {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => Failure::from(error).into_response(),
+    };
     match response.extensions().get::<Failure>() {
+        Some(Failure::SignIn) => go_to(&href("/sign-in", [("back", cx.address.as_str())])),
+        Some(Failure::Denied(denial)) => match refused(&cx, denial).await {
+            Ok(refusal) => crate::pages::failure::denied(&cx, &refusal),
+            Err(failure) => crate::pages::failure::page(&cx, &failure),
+        },
         Some(failure) => crate::pages::failure::page(&cx, failure),
         None => response,
     }
+}
+
+/// Logs a denial and finds the words for it.
+async fn refused(cx: &Cx, denial: &Denial) -> Result<Refusal, Failure> {
+    services::write::log_denial(&cx.state.db, &cx.caller()?, denial).await?;
+    let mut conn = cx.read().await?;
+    let rights = cx.signed.as_ref().map(|signed| &signed.rights);
+    Ok(services::refusal::explain(&mut conn, denial, rights, cx.today).await?)
 }

@@ -1,7 +1,10 @@
 //! What surrounds every page: head, header, footer.
 
 use crate::i18n::Lang;
-use crate::request::{Cx, href, t};
+use crate::request::{Cx, href, lang_of_page, say, t};
+use access::Action;
+use domain::Message;
+use domain::duty::Post;
 use leptos::prelude::*;
 
 /// The parts of the site that the header leads to.
@@ -23,13 +26,13 @@ pub enum Nav {
     Rules,
 }
 
-const LINKS: [(Nav, &str, &str); 6] = [
-    (Nav::Board, "/board", "nav-board"),
-    (Nav::Powers, "/powers", "nav-powers"),
-    (Nav::Units, "/units", "nav-units"),
-    (Nav::Assign, "/assignments/new", "nav-assign"),
-    (Nav::Import, "/import", "nav-import"),
-    (Nav::Rules, "/rules", "nav-rules"),
+const LINKS: [(Nav, &str, &str, Action); 6] = [
+    (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
+    (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
+    (Nav::Units, "/units", "nav-units", Action::UnitRead),
+    (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
+    (Nav::Import, "/import", "nav-import", Action::FileImport),
+    (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
 ];
 
 /// The whole document.
@@ -55,13 +58,16 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                         </a>
                         <nav aria-label=t("nav-label")>
                             {LINKS
-                                .map(|(each, path, key)| {
+                                .into_iter()
+                                .filter(|(.., action)| cx.may(*action))
+                                .map(|(each, path, key, _)| {
                                     view! {
                                         <a href=path aria-current=(nav == Some(each)).then_some("page")>
                                             {t(key)}
                                         </a>
                                     }
-                                })}
+                                })
+                                .collect::<Vec<_>>()}
                         </nav>
                         <div class="languages">
                             {Lang::ALL
@@ -76,6 +82,7 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                         </div>
                     </div>
                 </header>
+                {acting(cx)}
                 <main id="main" class="wrap" tabindex="-1">
                     {body}
                 </main>
@@ -86,12 +93,58 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                     <span>{t("sign-checked-by")}</span>
                     <span>{t("sign-date")}</span>
                 </div>
-                <footer class="wrap foot">
-                    <p>{t("foot-loopback")}</p>
-                </footer>
+                <footer class="wrap foot"></footer>
             </body>
         </html>
     };
     // Leptos ends every text with a mark, which a title would show.
     format!("<!DOCTYPE html>{}", html.to_html().replacen("<!></title>", "</title>", 1))
+}
+
+/// Under the header: who has signed in, in which post he acts and until when, and the other posts, a click each.
+fn acting(cx: &Cx) -> Option<impl IntoView + use<>> {
+    let signed = cx.signed.as_ref().filter(|signed| !signed.is_half)?;
+    let rights = &signed.rights;
+    let now = rights.post.as_ref().map_or_else(|| t("acting-none"), post);
+    let others: Vec<_> = rights.others.iter().map(|other| switch(other, &cx.address)).collect();
+    let is_support = rights.support.is_some();
+    let name = rights.name.clone();
+    Some(view! {
+        <div class="acting">
+            <div class="wrap">
+                <span><b>{name}</b> " " <small>{t("acting-as")}</small> " " {now}</span>
+                {is_support.then(|| view! { <span class="tag poorly" data-mark="◧">{t("acting-support")}</span> })}
+                {(!others.is_empty())
+                    .then(|| view! { <span class="others"><small>{t("acting-switch")}</small> {others}</span> })}
+                <span class="push">
+                    <a href="/account">{t("account")}</a>
+                    <form method="post" action="/sign-out"><button class="link">{t("sign-out")}</button></form>
+                </span>
+            </div>
+        </div>
+    })
+}
+
+/// A post in words: unit, name, for whom, until when.
+fn post(post: &Post) -> String {
+    let mut words = format!("{} {}", post.unit_name, post.name);
+    if let Some((_, name)) = &post.principal {
+        words = format!("{words} · {}", say(&Message::new("acting-for").with("name", name.as_str())));
+    }
+    if let Some(until) = post.until {
+        words = format!("{words} · {}", say(&Message::new("until").with("date", lang_of_page().date(until))));
+    }
+    words
+}
+
+fn switch(other: &Post, back: &str) -> impl IntoView + use<> {
+    let deputyship = other.deputyship.map(|id| id.to_string()).unwrap_or_default();
+    view! {
+        <form method="post" action="/acting">
+            <input type="hidden" name="appointment" value=other.appointment.to_string() />
+            <input type="hidden" name="deputyship" value=deputyship />
+            <input type="hidden" name="back" value=back.to_owned() />
+            <button class="link">{post(other)}</button>
+        </form>
+    }
 }

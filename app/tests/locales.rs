@@ -110,6 +110,8 @@ fn made_keys() -> BTreeSet<String> {
         StaffKind
     );
     all!(PowerType, Risk, UnitKind);
+    all!(domain::duty::Role);
+    keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

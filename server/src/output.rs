@@ -54,6 +54,9 @@ pub enum Failure {
     /// The address to listen on.
     #[error(transparent)]
     Listen(#[from] crate::http::ListenError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] access::PolicyError),
     /// The norms.
     #[error(transparent)]
     Wisn(#[from] domain::wisn::WisnError),
@@ -80,6 +83,7 @@ impl Failure {
             Self::Store(error) => app::errors::store(error),
             Self::Service(error) => app::errors::service(error),
             Self::Import(error) => app::errors::import(error),
+            Self::Policy(error) => Message::new("error-policy").with("cause", error.to_string()),
             Self::Sample(error) => app::errors::sample(error),
             Self::Wisn(error) => app::errors::wisn(*error),
             Self::Listen(crate::http::ListenError::NotLoopback(address)) => {

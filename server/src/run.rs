@@ -3,9 +3,9 @@
 use crate::cli::{Cli, Command, OnError};
 use crate::output::{self, Failure, say};
 use crate::{assess, cli, http, import, jobs};
+use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
-use access::Operator;
 use domain::Message;
 use services::write::Caller;
 use std::net::SocketAddr;
@@ -48,9 +48,18 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             // The file is looked at before a database is made for it.
             let content = import::read(&file)?;
             let db = open(address).await?;
-            let good =
-                import::run(&db, kind, &file, &content, &options, format, errors_to.as_deref(), &caller, lang)
-                    .await;
+            let good = import::run(
+                &db,
+                kind,
+                &file,
+                &content,
+                &options,
+                format,
+                errors_to.as_deref(),
+                &caller,
+                lang,
+            )
+            .await;
             db.close().await;
             if !good? {
                 return Ok(ExitCode::FAILURE);
@@ -98,6 +107,7 @@ async fn serve_open(
     clock: Clock,
     lang: Lang,
 ) -> Result<(), Failure> {
+    access::start().await?;
     let address = listener.local_addr()?;
     say(&lang.say(&Message::new("cli-serving").with("address", format!("http://{address}/"))));
     say(&lang.t("cli-loopback-only"));

@@ -3,10 +3,10 @@
 //! This is the part that the domain computes; whether it suffices is decided by the policy, which knows nothing of
 //! people, units and dates.
 
+use crate::Date;
 use crate::assignment::Function;
 use crate::code::codes;
 use crate::id::{AppointmentId, AssignmentId, DeputyshipId, ExceptionId, PersonId, UnitId};
-use crate::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -165,8 +165,7 @@ pub struct FunctionRule {
 impl FunctionRule {
     /// Whether holding these functions keeps one from doing `function`.
     pub const fn is_broken_by(&self, held: Functions, function: Function) -> bool {
-        self.members.contains(function)
-            && held.with(function).and(self.members).count() >= self.cardinality
+        self.members.contains(function) && held.with(function).and(self.members).count() >= self.cardinality
     }
 }
 
@@ -309,7 +308,8 @@ impl Rights {
     /// How the person stands to a subject. Whoever acts for another stands where both stand.
     pub fn standing<'a>(&'a self, subject: &Subject<'_>) -> Standing<'a> {
         let plain = |relation, rule| Standing { relation, rule, exception: None };
-        let principal = self.post.as_ref().and_then(|post| post.principal.as_ref()).map(|(person, _)| *person);
+        let principal =
+            self.post.as_ref().and_then(|post| post.principal.as_ref()).map(|(person, _)| *person);
         let is_he = |person: PersonId| person == self.person || Some(person) == principal;
         if subject.benefits.is_some_and(is_he) {
             return plain(Relation::Beneficiary, Some(BENEFIT_RULE));
@@ -330,7 +330,8 @@ impl Rights {
             if !rule.is_broken_by(named.held, function) {
                 continue;
             }
-            let excepted = self.exceptions.iter().find(|(code, on, _)| *code == rule.code && *on == assignment);
+            let excepted =
+                self.exceptions.iter().find(|(code, on, _)| *code == rule.code && *on == assignment);
             match (excepted, rule.mode) {
                 (Some((_, _, id)), _) => {
                     exception = Some(*id);

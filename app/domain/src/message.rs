@@ -30,6 +30,8 @@ pub enum Arg {
     Term(Message),
     /// Names in a row.
     List(Vec<String>),
+    /// Words that are translated, in a row.
+    Terms(Vec<Message>),
 }
 
 impl Message {

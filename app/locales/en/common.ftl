@@ -9,7 +9,6 @@ nav-assign = Assign
 nav-import = Import
 nav-rules = Thresholds
 crumbs-label = Where you are
-foot-loopback = Until sign-in exists, Baton serves this machine only.
 sign-document = Document number:
 sign-unit = Unit (seal):
 sign-filled-by = Filled in by:

@@ -9,7 +9,6 @@ nav-assign = 赋权
 nav-import = 导入
 nav-rules = 阈值与定额
 crumbs-label = 所在位置
-foot-loopback = 登录功能完成之前，接棒只在本机提供服务。
 sign-document = 文号：
 sign-unit = 填表单位（盖章）：
 sign-filled-by = 填表人：

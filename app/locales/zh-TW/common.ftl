@@ -9,7 +9,6 @@ nav-assign = 賦權
 nav-import = 匯入
 nav-rules = 閾值與定額
 crumbs-label = 所在位置
-foot-loopback = 登入功能完成之前，接棒只在本機提供服務。
 sign-document = 文號：
 sign-unit = 填表單位（蓋章）：
 sign-filled-by = 填表人：

@@ -42,7 +42,7 @@ pub async fn show(cx: Cx, uri: Uri) -> Answer {
 /// `POST /assignments/new` saves.
 pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let fields = fields(&body);
-    match services::assign::save(&cx.state.db, &fields, cx.today).await? {
+    match services::assign::save(&cx.state.db, &cx.caller()?, &fields).await? {
         Ok(id) => Ok(go_to(&format!("/assignments/{id}?saved=1"))),
         Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
     }

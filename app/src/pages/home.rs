@@ -17,6 +17,9 @@ const EACH: i64 = 2;
 
 /// `GET /`
 pub async fn show(cx: Cx) -> Answer {
+    if !cx.signed.as_ref().is_some_and(|signed| !signed.is_half) {
+        return Err(Failure::SignIn);
+    }
     let mut conn = cx.read().await?;
     if !store::unit::has_any(&mut conn).await? {
         return empty(&cx);
@@ -116,7 +119,7 @@ pub async fn load_sample(cx: Cx) -> Answer {
     if has_any {
         return Err(Failure::Broken(StatusCode::CONFLICT, Message::new("home-sample-refused")));
     }
-    services::sample::load(&cx.state.db, cx.today, &mut |_| {})
+    services::sample::load(&cx.state.db, &cx.caller()?, &mut |_| {})
         .await
         .map_err(|error| Failure::Broken(StatusCode::INTERNAL_SERVER_ERROR, crate::errors::sample(&error)))?;
     Ok(go_to("/board"))

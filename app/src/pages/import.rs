@@ -13,6 +13,7 @@ use domain::Message;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use services::import::{self, FILE_BYTES, ImportError, Kind, OnError, Options, Report};
+use services::write::Write;
 use store::upload::{self, Upload};
 use uuid::Uuid;
 
@@ -178,7 +179,7 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
         return refuse(Some(kind), Message::new("import-error-no-file"));
     }
     let (name, content) = (received.name, received.content);
-    let report = match import::run(&cx.state.db, kind, &name, &content, &trial(), cx.today).await {
+    let report = match import::run(&cx.state.db, kind, &name, &content, &trial(), &cx.caller()?).await {
         Ok(report) => report,
         Err(ImportError::Service(error)) => return Err(error.into()),
         Err(error) => return refuse(Some(kind), crate::errors::import(&error)),
@@ -193,10 +194,10 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
         report: in_each_language(&report),
         is_done: false,
     };
-    let mut conn = cx.state.db.write().await?;
-    upload::delete_before(&mut conn, now - chrono::TimeDelta::hours(HOURS)).await?;
-    upload::insert(&mut conn, &kept).await?;
-    conn.commit().await?;
+    let mut write = Write::begin(&cx.state.db).await?;
+    upload::delete_before(write.conn(), now - chrono::TimeDelta::hours(HOURS)).await?;
+    upload::insert(write.conn(), &kept).await?;
+    write.commit_derived().await?;
     Ok(go_to(&format!("/import/{}", kept.id)))
 }
 
@@ -376,12 +377,12 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
 /// `POST /import/{id}`: imports the good rows, and keeps the report.
 pub async fn confirm(Path(id): Path<String>, cx: Cx, _body: Bytes) -> Answer {
     let (kept, _) = kept(&cx, &id).await?;
-    import::run_kept(&cx.state.db, kept.id, cx.today, &in_each_language).await.map_err(
-        |error| match error {
+    import::run_kept(&cx.state.db, kept.id, &cx.caller()?, &in_each_language).await.map_err(|error| {
+        match error {
             ImportError::Service(error) => error.into(),
             error => Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::import(&error)),
-        },
-    )?;
+        }
+    })?;
     Ok(go_to(&format!("/import/{}", kept.id)))
 }
 
@@ -406,8 +407,9 @@ pub async fn errors(Path(id): Path<String>, cx: Cx) -> Answer {
         error => Failure::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::import(&error)),
     };
     let db = &cx.state.db;
-    let report =
-        import::run(db, kind, &kept.file_name, &kept.content, &trial(), cx.today).await.map_err(broken)?;
+    let report = import::run(db, kind, &kept.file_name, &kept.content, &trial(), &cx.caller()?)
+        .await
+        .map_err(broken)?;
     let lang = cx.lang;
     let csv = import::errors_csv(&kept.file_name, &kept.content, &report, &|message| lang.say(message))
         .map_err(broken)?;

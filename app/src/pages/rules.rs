@@ -71,14 +71,14 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
             Edited::Nothing => Vec::new(),
             Edited::Type(power_type) => match services::rules::type_rules(power_type, &fields) {
                 Ok(rules) => {
-                    services::rules::save_type(db, power_type, &rules).await?;
+                    services::rules::save_type(db, &cx.caller()?, power_type, &rules).await?;
                     Vec::new()
                 }
                 Err(errors) => errors,
             },
             Edited::Norms => match services::rules::norms(&fields) {
                 Ok(norms) => {
-                    services::rules::save_norms(db, &norms).await?;
+                    services::rules::save_norms(db, &cx.caller()?, &norms).await?;
                     Vec::new()
                 }
                 Err(errors) => errors,

@@ -125,6 +125,13 @@ actions! {
     CaseHear = "case", "hear";
 }
 
+impl Action {
+    /// The function of a case that it is, where it is one.
+    pub fn function(self) -> Option<Function> {
+        Function::ALL.iter().copied().find(|function| Self::from(*function) == self)
+    }
+}
+
 impl From<Function> for Action {
     fn from(function: Function) -> Self {
         match function {

@@ -8,6 +8,7 @@ pub use action::Action;
 pub use permit::{Actor, Denial, Operator, Permit, ROLE_RULE, SCOPE_RULE};
 pub use policy::{MODEL, POLICY, Policy, PolicyError, Tuple};
 
+use domain::duty::Role;
 use std::sync::OnceLock;
 
 static EMBEDDED: OnceLock<Policy> = OnceLock::new();
@@ -21,12 +22,19 @@ pub async fn start() -> Result<(), PolicyError> {
     Ok(())
 }
 
+/// The roles that could do something, by the embedded policy.
+pub fn roles_that_may(action: Action) -> Vec<Role> {
+    policy().roles_that_may(action)
+}
+
 /// The embedded policy.
 fn policy() -> &'static Policy {
     EMBEDDED.get_or_init(|| {
         // Tests do not start; the program has started.
         let read = std::thread::spawn(|| {
-            tokio::runtime::Builder::new_current_thread().build().map(|runtime| runtime.block_on(Policy::new(MODEL, POLICY)))
+            tokio::runtime::Builder::new_current_thread()
+                .build()
+                .map(|runtime| runtime.block_on(Policy::new(MODEL, POLICY)))
         });
         match read.join() {
             Ok(Ok(Ok(policy))) => policy,

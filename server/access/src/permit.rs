@@ -112,7 +112,12 @@ impl Actor {
     }
 
     /// The same by another policy.
-    pub fn permit_by(&self, policy: &Policy, action: Action, subject: &Subject<'_>) -> Result<Permit, Denial> {
+    pub fn permit_by(
+        &self,
+        policy: &Policy,
+        action: Action,
+        subject: &Subject<'_>,
+    ) -> Result<Permit, Denial> {
         let unit = subject.units.first().copied();
         let rights = match self {
             Self::Operator(_) => {
@@ -122,9 +127,7 @@ impl Actor {
             Self::Person(rights) => rights,
         };
         let standing = rights.standing(subject);
-        let allows = |role, scope| {
-            policy.allows(Tuple { role, scope, relation: standing.relation, action })
-        };
+        let allows = |role, scope| policy.allows(Tuple { role, scope, relation: standing.relation, action });
         let mine = |grant: &Grant| allows(grant.role, rights.scope(*grant, subject));
         let of_anyone = || {
             let scope = if subject.units.is_empty() { Scope::System } else { Scope::Outside };

@@ -1,7 +1,7 @@
 //! The embedded policy: read into typed enumerations, asked through casbin, and each answer kept.
 
 use crate::Action;
-use casbin::{CoreApi, DefaultModel, Enforcer, MgmtApi, MemoryAdapter};
+use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
 use domain::duty::{Relation, Role, Scope};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -129,6 +129,14 @@ impl Policy {
         enforcer.add_policies(rows).await?;
         let kept = (0..TUPLES).map(|_| AtomicU8::new(UNKNOWN)).collect();
         Ok(Self { enforcer, kept })
+    }
+
+    /// The roles that could do something to some subject.
+    pub fn roles_that_may(&self, action: Action) -> Vec<Role> {
+        let may = |role: Role| {
+            Tuple::all().any(|tuple| tuple.role == role && tuple.action == action && self.allows(tuple))
+        };
+        Role::ALL.iter().copied().filter(|role| may(*role)).collect()
     }
 
     /// What the engine says; its errors deny.

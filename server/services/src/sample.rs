@@ -3,9 +3,9 @@
 use crate::import::{ImportError, Kind, OnError, Options, rows_of};
 use crate::write::{Caller, Change, Write};
 use access::Action;
-use domain::duty::Subject;
 use chrono::{Datelike, Months};
 use domain::Date;
+use domain::duty::Subject;
 use sheet::{Cell, Sheet};
 use std::collections::BTreeSet;
 use store::Db;
@@ -50,11 +50,7 @@ pub enum SampleError {
 
 /// Loads the sample in one transaction, its dates moved by whole months so that it always looks like this year.
 /// The days on which laws took effect stay as they are. Tells which kind is being loaded.
-pub async fn load(
-    db: &Db,
-    caller: &Caller,
-    tell: &mut (dyn FnMut(Kind) + Send),
-) -> Result<(), SampleError> {
+pub async fn load(db: &Db, caller: &Caller, tell: &mut (dyn FnMut(Kind) + Send)) -> Result<(), SampleError> {
     let today = caller.today;
     let permit = caller.permit(Action::SampleLoad, &Subject::default()).map_err(ImportError::from)?;
     let months = (today.year() - WRITTEN.0) * 12 + today.month().cast_signed() - WRITTEN.1.cast_signed();

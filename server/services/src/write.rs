@@ -48,7 +48,9 @@ impl Caller {
             unit: None,
             actor_id: rights.map(|rights| rights.person),
             actor: rights.map_or_else(|| self.address.clone(), |rights| rights.name.clone()),
-            principal: post.and_then(|post| post.principal.as_ref()).map_or(String::new(), |(_, name)| name.clone()),
+            principal: post
+                .and_then(|post| post.principal.as_ref())
+                .map_or(String::new(), |(_, name)| name.clone()),
             post: post.map_or(String::new(), |post| format!("{} {}", post.unit_name, post.name)),
             address: self.address.clone(),
             reason: String::new(),
@@ -102,7 +104,12 @@ impl Write {
     ///     write.commit(caller, services::write::Change::default()).await;
     /// }
     /// ```
-    pub async fn commit(mut self, caller: &Caller, permit: &Permit, change: Change) -> Result<(), StoreError> {
+    pub async fn commit(
+        mut self,
+        caller: &Caller,
+        permit: &Permit,
+        change: Change,
+    ) -> Result<(), StoreError> {
         let mut rule = permit.rule().unwrap_or_default().to_owned();
         if let Some(exception) = permit.exception() {
             rule = format!("{rule} {exception}");

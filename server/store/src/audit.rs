@@ -58,7 +58,8 @@ impl TryFrom<AuditRow> for Row {
 const TAKE_HEAD: &str = "update audit_head set seq = seq + 1 where id = 1";
 const HEAD: &str = "select seq, hash from audit_head where id = 1";
 const SET_HEAD: &str = "update audit_head set hash = $1 where id = 1";
-const INSERT: &str = "insert into audit (seq, at, outcome, action, subject, unit_id, actor_id, actor, principal, post,
+const INSERT: &str =
+    "insert into audit (seq, at, outcome, action, subject, unit_id, actor_id, actor, principal, post,
     address, reason, rule, before, after, previous, hash)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
@@ -99,7 +100,8 @@ pub async fn head(conn: &mut Conn) -> Result<(i64, String), StoreError> {
     fetch_one!(conn, (i64, String), HEAD)
 }
 
-const AFTER: &str = "select seq, at, outcome, action, subject, unit_id, actor_id, actor, principal, post, address,
+const AFTER: &str =
+    "select seq, at, outcome, action, subject, unit_id, actor_id, actor, principal, post, address,
     reason, rule, before, after, previous, hash from audit where seq > $1 order by seq limit $2";
 
 /// Rows from one number on, in their order.

@@ -217,12 +217,12 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
     }
     let Some(mut signed) = signed else { return Ok(None) };
     posts.sort_by(|one, other| {
-        let key = |post: &Post| (post.deputyship.is_some(), post.unit_name.clone(), post.name.clone(), post.appointment);
+        let key = |post: &Post| {
+            (post.deputyship.is_some(), post.unit_name.clone(), post.name.clone(), post.appointment)
+        };
         key(one).cmp(&key(other))
     });
-    let is_chosen = |post: &Post| {
-        (Some(post.appointment.0), post.deputyship.map(|id| id.0)) == acting
-    };
+    let is_chosen = |post: &Post| (Some(post.appointment.0), post.deputyship.map(|id| id.0)) == acting;
     let has_roles = |post: &Post| grants.iter().any(|(of, _)| *of == post.appointment.0);
     let own_with_roles = |post: &Post| post.deputyship.is_none() && has_roles(post);
     let chosen = posts
@@ -252,7 +252,9 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
         rights.grants = of_post.collect();
         rights.grants.dedup();
     }
-    if rights.has(Role::Administrator) && let Some(unit) = support {
+    if rights.has(Role::Administrator)
+        && let Some(unit) = support
+    {
         rights.grants.push(Grant { role: Role::Support, scope: unit });
         rights.support = support;
     }
@@ -288,9 +290,17 @@ macro_rules! sight {
                 select sa.unit_id from role_grant sg
                 join role_ancestor sr on sr.child = sg.role and sr.ancestor in ('business', 'auditor')
                 join unit_ancestor sa on sa.ancestor_id = sg.scope_id
-                where sg.appointment_id = ", $post, " and sg.valid_from <= ", $on, "
-                  and (sg.valid_to is null or sg.valid_to >= ", $on, ")
-                union select st.unit_id from unit_ancestor st where st.ancestor_id = ", $support, ") "
+                where sg.appointment_id = ",
+            $post,
+            " and sg.valid_from <= ",
+            $on,
+            "
+                  and (sg.valid_to is null or sg.valid_to >= ",
+            $on,
+            ")
+                union select st.unit_id from unit_ancestor st where st.ancestor_id = ",
+            $support,
+            ") "
         )
     };
 }
@@ -299,7 +309,12 @@ macro_rules! sight {
 macro_rules! seen {
     ($unit:literal, $post:literal, $support:literal) => {
         concat!(
-            "((cast(", $post, " as uuid) is null and cast(", $support, " as uuid) is null) or ", $unit,
+            "((cast(",
+            $post,
+            " as uuid) is null and cast(",
+            $support,
+            " as uuid) is null) or ",
+            $unit,
             " in (select unit_id from sight))"
         )
     };

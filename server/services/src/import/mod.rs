@@ -271,7 +271,11 @@ pub async fn run(
 }
 
 /// One may import what belongs to one's own part of the tree: every unit that the rows touch.
-async fn permit(conn: &mut Conn, caller: &Caller, touched: &BTreeSet<UnitId>) -> Result<Permit, ServiceError> {
+async fn permit(
+    conn: &mut Conn,
+    caller: &Caller,
+    touched: &BTreeSet<UnitId>,
+) -> Result<Permit, ServiceError> {
     let mut given = None;
     for unit in touched {
         let units = store::unit::above(conn, *unit).await?;
@@ -308,8 +312,7 @@ pub async fn run_kept(
     let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
     let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
     let sheets = sheet::read(&kept.file_name, &kept.content)?;
-    let (mut report, touched) =
-        rows_of(conn, kind, &kept.file_name, &sheets, &options, caller.today).await?;
+    let (mut report, touched) = rows_of(conn, kind, &kept.file_name, &sheets, &options, caller.today).await?;
     let permit = permit(conn, caller, &touched).await?;
     crate::assess::reassess_units(conn, &touched, caller.today).await?;
     report.written = true;

@@ -1,0 +1,82 @@
+//! Who is let in where: the session behind a request, and what a route asks of it.
+
+use crate::request::Failure;
+use crate::state::AppState;
+use access::{Action, Actor};
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use store::StoreError;
+use store::rights::Signed;
+
+/// What a route asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Nothing.
+    Open,
+    /// To have signed in, the second factor still owed.
+    Half,
+    /// To have signed in.
+    Signed,
+    /// A post that could do this to something. Queries are limited by sight, and writes ask again with their subject.
+    May(Action),
+}
+
+/// The doors of a route: for reading, and for sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doors {
+    /// GET and HEAD.
+    pub read: Door,
+    /// POST.
+    pub write: Door,
+}
+
+/// The cookie that holds the session's token.
+pub const SESSION: &str = "baton";
+
+/// A cookie's value.
+pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = all.flat_map(|value| value.split(';'));
+    let mut named = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name);
+    named.next().map(|(_, value)| value)
+}
+
+/// Loads the session of a request, with everything that its person may do, by one statement.
+pub async fn identify(state: &AppState, parts: &mut Parts) -> Result<(), StoreError> {
+    let Some(token) = cookie(parts, SESSION) else { return Ok(()) };
+    let (now, today) = (state.clock.now(), state.clock.today());
+    if let Some(signed) = services::identity::resume(&state.db, token, now, today).await? {
+        parts.extensions.insert(Arc::new(signed));
+    }
+    Ok(())
+}
+
+/// Stands before a route.
+pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let door = match *request.method() {
+        Method::GET | Method::HEAD => doors.read,
+        _ => doors.write,
+    };
+    match pass(door, request.extensions().get::<Arc<Signed>>()) {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+fn pass(door: Door, signed: Option<&Arc<Signed>>) -> Result<(), Failure> {
+    let (action, signed) = match (door, signed) {
+        (Door::Open, _) => return Ok(()),
+        (_, None) => return Err(Failure::SignIn),
+        (door, Some(signed)) if signed.is_half && door != Door::Half => return Err(Failure::SignIn),
+        (Door::Signed | Door::Half, Some(_)) => return Ok(()),
+        (Door::May(action), Some(signed)) => (action, signed),
+    };
+    Actor::Person(Arc::new(signed.rights.clone()))
+        .open(action)
+        .map_err(|denial| Failure::Denied(Box::new(denial)))
+}
