@@ -112,6 +112,7 @@ fn made_keys() -> BTreeSet<String> {
     all!(PowerType, Risk, UnitKind);
     all!(domain::duty::Role);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
+    all!(domain::separation::Kind, domain::separation::State);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -318,9 +318,7 @@ impl Rights {
             let is_about_him = subject.about == Some(self.person);
             return plain(if is_about_him { Relation::Oneself } else { Relation::Unconcerned }, None);
         };
-        if let Some(side) = Side::of(function)
-            && subject.parties.iter().any(|(person, other)| is_he(*person) && *other != side)
-        {
+        if crate::separation::may_act(function, subject.parties, self.person, principal).is_err() {
             return plain(Relation::Excluded, Some(CASE_RULE));
         }
         let named = self.named(assignment);

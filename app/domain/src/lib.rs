@@ -15,6 +15,7 @@ pub mod people;
 pub mod period;
 pub mod power;
 pub mod rules;
+pub mod separation;
 pub mod statistics;
 pub mod unit;
 pub mod wisn;

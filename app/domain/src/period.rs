@@ -40,4 +40,25 @@ impl Period {
     pub fn overlaps(&self, other: &Self) -> bool {
         other.to.is_none_or(|to| self.from <= to) && self.to.is_none_or(|to| other.from <= to)
     }
+
+    /// The days that belong to both; none when they share no day.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let to = match (self.to, other.to) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Self::new(self.from.max(other.from), to).ok()
+    }
+
+    /// The days that do not belong to another: what is left before and after it.
+    pub fn without(&self, other: &Self) -> Vec<Self> {
+        if !self.overlaps(other) {
+            return vec![*self];
+        }
+        let before = other.from.pred_opt().and_then(|last| Self::new(self.from, Some(last)).ok());
+        let after =
+            other.to.and_then(|last| last.succ_opt()).and_then(|first| Self::new(first, self.to).ok());
+        before.into_iter().chain(after).collect()
+    }
 }
