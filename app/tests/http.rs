@@ -30,9 +30,15 @@ impl Site {
 
     async fn with_sample(db: Db) -> Self {
         let site = Self::empty(db);
-        let today = site.state.clock.today();
-        services::sample::load(&site.state.db, today, &mut |_| {}).await.expect("the sample loads");
+        services::sample::load(&site.state.db, &site.operator(), &mut |_| {})
+            .await
+            .expect("the sample loads");
         site
+    }
+
+    fn operator(&self) -> services::write::Caller {
+        let clock = &self.state.clock;
+        services::write::Caller::operator(access::Operator::Console, clock.now(), clock.today())
     }
 
     async fn send(&self, request: Request<Body>) -> Response {

@@ -132,3 +132,7 @@ file-error-encrypted = The file has a password. Remove it and save the file agai
 file-error-encoding = The text of row { $row } cannot be read. Save the file as CSV in UTF-8, or as XLSX
 file-error-csv = Row { $row } is malformed: { $cause }. Check that quotation marks come in pairs
 file-error-too-many-rows = A sheet has more than { $limit } rows. Split it into several files
+import-kind-roles = Roles
+import-about-roles = who may do what in which post, for which unit and all below it
+import-error-own-role = Nobody gives himself a role (rule { $rule }). Have somebody else import this row.
+import-error-no-post = This person has no such post in the unit. Import people first, or check the name of the post.

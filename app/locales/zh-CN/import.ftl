@@ -114,3 +114,7 @@ file-error-encrypted = 文件有密码。请去掉密码后重新保存
 file-error-encoding = 第 { $row } 行的文字无法识别。请另存为 UTF-8 编码的 CSV，或 XLSX
 file-error-csv = 第 { $row } 行的格式有误：{ $cause }。请检查引号是否成对
 file-error-too-many-rows = 一张工作表超过 { $limit } 行。请分成几个文件
+import-kind-roles = 角色
+import-about-roles = 谁在哪个岗位上可以做什么，管哪个单位及其下级
+import-error-own-role = 不能给自己授予角色（规则 { $rule }）。请由他人导入这一行。
+import-error-no-post = 此人在该单位没有这个岗位。请先导入人员，或核对岗位名称。

@@ -114,3 +114,7 @@ file-error-encrypted = 檔案有密碼。請去掉密碼後重新儲存
 file-error-encoding = 第 { $row } 行的文字無法識別。請另存為 UTF-8 編碼的 CSV，或 XLSX
 file-error-csv = 第 { $row } 行的格式有誤：{ $cause }。請檢查引號是否成對
 file-error-too-many-rows = 一張工作表超過 { $limit } 行。請分成幾個檔案
+import-kind-roles = 角色
+import-about-roles = 誰在哪個職位上可以做什麼，管哪個單位及其下級
+import-error-own-role = 不能給自己授予角色（規則 { $rule }）。請由他人匯入這一列。
+import-error-no-post = 此人在該單位沒有這個職位。請先匯入人員，或核對職位名稱。

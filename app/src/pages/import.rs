@@ -30,6 +30,7 @@ pub const fn about(kind: Kind) -> &'static str {
         Kind::Units => "import-about-units",
         Kind::Powers => "import-about-powers",
         Kind::People => "import-about-people",
+        Kind::Roles => "import-about-roles",
         Kind::Certificates => "import-about-certificates",
         Kind::Completions => "import-about-completions",
         Kind::Assignments => "import-about-assignments",

@@ -1,7 +1,7 @@
 //! Writes rows of one kind as CSV in the columns that `import` reads; imported again, they change nothing.
 
 use crate::import::{
-    FORMS, FUNCTIONS, INSTRUMENTS, Kind, POWER_TYPES, RISKS, SOURCES, STAFF_KINDS, UNIT_KINDS,
+    FORMS, FUNCTIONS, INSTRUMENTS, Kind, POWER_TYPES, RISKS, ROLES, SOURCES, STAFF_KINDS, UNIT_KINDS,
 };
 use domain::assignment::Assignment;
 use domain::id::{AssignmentId, PersonId, PowerId, UnitId};
@@ -65,7 +65,24 @@ async fn rows(conn: &mut Conn, kind: Kind) -> Result<Vec<Row>, StoreError> {
         Kind::Equipment => equipment(conn).await,
         Kind::Funding => funding(conn).await,
         Kind::Statistics => statistics(conn).await,
+        Kind::Roles => roles(conn).await,
     }
+}
+
+async fn roles(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+    let role = |grant: store::grant::NamedGrant| {
+        let word = grant.role.parse().map_or(grant.role.clone(), |role| ROLES.word(role).to_owned());
+        vec![
+            ("person", grant.person),
+            ("unit", grant.unit),
+            ("post", grant.post),
+            ("role", word),
+            ("scope", grant.scope),
+            ("from", day(Some(grant.period.from))),
+            ("to", day(grant.period.to)),
+        ]
+    };
+    Ok(store::grant::all(conn).await?.into_iter().map(role).collect())
 }
 
 fn day(date: Option<Date>) -> String {

@@ -14,7 +14,7 @@ use store::Db;
 const WRITTEN: (i32, u32) = (2026, 11);
 
 /// In the order in which rows refer to each other.
-const FILES: [(Kind, &str); 11] = [
+const FILES: [(Kind, &str); 12] = [
     (Kind::Units, include_str!("../../sample/units.csv")),
     (Kind::Powers, include_str!("../../sample/powers.csv")),
     (Kind::People, include_str!("../../sample/people.csv")),
@@ -26,6 +26,7 @@ const FILES: [(Kind, &str); 11] = [
     (Kind::Equipment, include_str!("../../sample/equipment.csv")),
     (Kind::Funding, include_str!("../../sample/funding.csv")),
     (Kind::Statistics, include_str!("../../sample/statistics.csv")),
+    (Kind::Roles, include_str!("../../sample/roles.csv")),
 ];
 
 /// Why the sample was not loaded.
@@ -67,7 +68,7 @@ pub async fn load(db: &Db, caller: &Caller, tell: &mut (dyn FnMut(Kind) + Send))
                 move_dates(sheet, months, today.year() - WRITTEN.0);
             }
         }
-        let (report, units) = rows_of(conn, kind, &name, &sheets, &options, today).await?;
+        let (report, units) = rows_of(conn, kind, &name, &sheets, &options, caller).await?;
         if let Some(wrong) = report.errors.first() {
             let column = wrong.column.clone();
             return Err(SampleError::Row { kind, row: wrong.row, column, problem: wrong.problem.key });

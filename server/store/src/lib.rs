@@ -7,6 +7,7 @@ pub mod assessment;
 pub mod assignment;
 pub mod audit;
 pub mod facts;
+pub mod grant;
 pub mod people;
 pub mod power;
 pub mod resources;

@@ -141,6 +141,15 @@ pub async fn appointment_by_key(
     Ok(found.map(appointment).transpose()?.map(|(_, appointment)| appointment))
 }
 
+/// A person's appointments, past ones too.
+pub async fn appointments_of(conn: &mut Conn, person: PersonId) -> Result<Vec<Appointment>, StoreError> {
+    const SQL: &str =
+        "select id, person_id, unit_id, post, kind, share, valid_from, valid_to from appointment
+        where person_id = $1 order by valid_from, unit_id, post";
+    let rows = fetch_all!(conn, AppointmentRow, SQL, person.0)?;
+    rows.into_iter().map(|row| Ok(appointment(row)?.1)).collect()
+}
+
 /// Every appointment.
 pub async fn appointments(conn: &mut Conn) -> Result<Vec<(PersonId, Appointment)>, StoreError> {
     const SQL: &str =

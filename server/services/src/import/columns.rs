@@ -101,6 +101,16 @@ const ASSIGNED_FROM: Column = may("assigned_from", "赋权生效日期", &["承�
 const SHARE: Column =
     may("share", "时间占比", &["占比", "工作时间占比", "精力占比", "时间比例", "time_share"]);
 
+const ROLES: &[Column] = &[
+    PERSON,
+    must("unit", "单位编码", UNIT_WORDS),
+    must("post", "岗位", &["职务", "岗位名称", "post_name"]),
+    must("role", "角色", &["权限角色", "role_code"]),
+    may("scope", "范围单位编码", &["范围", "范围单位", "scope_unit", "scope_code"]),
+    must("from", "起", &["起始日期", "开始日期", "valid_from"]),
+    may("to", "止", &["截止日期", "结束日期", "valid_to"]),
+];
+
 const UNITS: &[Column] = &[
     must("code", "单位编码", &["编码", "单位代码", "机构编码", "机构代码", "unit_code"]),
     must("name", "单位名称", &["名称", "单位", "机构名称", "unit_name", "unit"]),
@@ -372,6 +382,7 @@ impl Kind {
             Self::Units => UNITS,
             Self::Powers => POWERS,
             Self::People => PEOPLE,
+            Self::Roles => ROLES,
             Self::Certificates => CERTIFICATES,
             Self::Completions => COMPLETIONS,
             Self::Assignments => ASSIGNMENTS,

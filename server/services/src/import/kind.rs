@@ -1,4 +1,4 @@
-//! The eleven kinds of file.
+//! The kinds of file.
 
 use domain::{Message, UnknownCode};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub enum Kind {
     Funding,
     /// 办件: monthly case statistics
     Statistics,
+    /// 角色: what people may do in their posts
+    Roles,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
         Self::Equipment,
         Self::Funding,
         Self::Statistics,
+        Self::Roles,
     ];
 
     /// The stable code, as the command line and the addresses of pages write it.
@@ -61,6 +64,7 @@ impl Kind {
             Self::Equipment => "equipment",
             Self::Funding => "funding",
             Self::Statistics => "statistics",
+            Self::Roles => "roles",
         }
     }
 
@@ -78,6 +82,7 @@ impl Kind {
             Self::Equipment => "import-kind-equipment",
             Self::Funding => "import-kind-funding",
             Self::Statistics => "import-kind-statistics",
+            Self::Roles => "import-kind-roles",
         })
     }
 }

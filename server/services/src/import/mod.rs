@@ -15,9 +15,9 @@ use crate::ServiceError;
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
 use cells::Fields;
+use domain::Message;
 use domain::duty::Subject;
 use domain::id::UnitId;
-use domain::{Date, Message};
 use rows::{Importer, Outcome};
 use serde_json::{Value, json};
 use sheet::{FileError, Sheet, Table};
@@ -257,8 +257,7 @@ pub async fn run(
 ) -> Result<Report, ImportError> {
     let sheets = sheet::read(file_name, bytes)?;
     let mut write = Write::begin(db).await?;
-    let (mut report, touched) =
-        rows_of(write.conn(), kind, file_name, &sheets, options, caller.today).await?;
+    let (mut report, touched) = rows_of(write.conn(), kind, file_name, &sheets, options, caller).await?;
     let permit = permit(write.conn(), caller, &touched).await?;
     if options.dry_run || (report.wrong > 0 && options.on_error == OnError::Stop) {
         // Dropped, the transaction leaves nothing behind.
@@ -312,7 +311,7 @@ pub async fn run_kept(
     let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
     let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
     let sheets = sheet::read(&kept.file_name, &kept.content)?;
-    let (mut report, touched) = rows_of(conn, kind, &kept.file_name, &sheets, &options, caller.today).await?;
+    let (mut report, touched) = rows_of(conn, kind, &kept.file_name, &sheets, &options, caller).await?;
     let permit = permit(conn, caller, &touched).await?;
     crate::assess::reassess_units(conn, &touched, caller.today).await?;
     report.written = true;
@@ -328,11 +327,12 @@ pub(crate) async fn rows_of(
     file_name: &str,
     sheets: &[Sheet],
     options: &Options,
-    today: Date,
+    caller: &Caller,
 ) -> Result<(Report, BTreeSet<domain::id::UnitId>), ImportError> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let mut report = Report::default();
-    let mut importer = Importer::new(conn, today);
+    let me = caller.actor.rights().map(|rights| rights.person);
+    let mut importer = Importer::new(conn, caller.today, me);
     let mut understood = Vec::new();
     for sheet in sheets {
         let of_sheet = importer.unit_of_sheet(&sheet.name).await?;

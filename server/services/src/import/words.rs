@@ -1,6 +1,7 @@
 //! The words of enumerations: what files may write, and what exports do.
 
 use domain::assignment::{Form, Function, InstrumentKind};
+use domain::duty::Role;
 use domain::funding::FundingSource;
 use domain::people::StaffKind;
 use domain::power::{PowerType, Risk};
@@ -60,6 +61,19 @@ pub(crate) const RISKS: Words<Risk> = Words(&[
     (Risk::High, &["高", "高风险"]),
     (Risk::Medium, &["中", "中风险", "一般"]),
     (Risk::Low, &["低", "低风险"]),
+]);
+
+pub(crate) const ROLES: Words<Role> = Words(&[
+    (Role::Organization, &["组织部门", "编办"]),
+    (Role::Manager, &["承接单位负责人", "单位负责人", "负责人"]),
+    (Role::Handler, &["经办人", "办理人"]),
+    (Role::Approver, &["审批人", "决定人"]),
+    (Role::Supervisor, &["监管人"]),
+    (Role::Trainer, &["培训人", "培训教师"]),
+    (Role::Trainee, &["学员"]),
+    (Role::Leader, &["领导"]),
+    (Role::Auditor, &["审计人员", "审计"]),
+    (Role::Administrator, &["系统管理员", "管理员"]),
 ]);
 
 pub(crate) const STAFF_KINDS: Words<StaffKind> = Words(&[

@@ -1,7 +1,7 @@
 //! Handing a power to a unit by form.
 
 use crate::common::each_database;
-use crate::files::{assessed, county, kept, today, touched_since, unit, versions};
+use crate::files::{assessed, caller, county, kept, today, touched_since, unit, versions};
 use domain::assignment::{Form, Function, InstrumentKind};
 use services::assign;
 use services::form::Fields;
@@ -124,7 +124,7 @@ fn saving_assesses_what_it_touches() {
     each_database(async |db| {
         county(&db).await;
         let before = versions(&db).await;
-        let id = assign::save(&db, &good(), today()).await.unwrap().unwrap();
+        let id = assign::save(&db, &caller(), &good()).await.unwrap().unwrap();
         // Both hold the power now, and name each other.
         assert_eq!(touched_since(&db, &before).await, ["4101", "4102"]);
         let (result, version) = assessed(&db, "都里镇", "A-2").await;
@@ -136,7 +136,7 @@ fn saving_assesses_what_it_touches() {
 
         // The same once more overlaps, and writes nothing.
         let (before, results) = (versions(&db).await, kept(&db).await);
-        let errors = assign::save(&db, &good(), today()).await.unwrap().unwrap_err();
+        let errors = assign::save(&db, &caller(), &good()).await.unwrap().unwrap_err();
         assert_eq!(errors[0].1.key, "assign-error-overlap");
         assert_eq!(touched_since(&db, &before).await, [""; 0]);
         assert_eq!(kept(&db).await, results);

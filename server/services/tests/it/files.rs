@@ -4,6 +4,7 @@ use domain::Date;
 use domain::assess::Assessment;
 use domain::unit::Unit;
 use services::import::{self, ImportError, Kind, OnError, Options, Report, RowProblem};
+use services::write::Caller;
 use std::collections::BTreeMap;
 use store::Db;
 use store::assessment::{Filter, Line};
@@ -39,6 +40,16 @@ A-1,4101,P1,决定,0.1,2025-01-01
 A-1,4102,P2,决定,0.1,2025-01-01
 ";
 
+/// Whoever works at the machine, at noon of a day in China.
+pub fn operator(on: Date) -> Caller {
+    let noon = on.and_hms_opt(4, 0, 0).unwrap().and_utc();
+    Caller::operator(access::Operator::Console, noon, on)
+}
+
+pub fn caller() -> Caller {
+    operator(today())
+}
+
 pub fn today() -> Date {
     "2026-11-15".parse().unwrap()
 }
@@ -56,7 +67,7 @@ pub fn dry_run() -> Options {
 }
 
 pub async fn try_import(db: &Db, kind: Kind, text: &str, options: &Options) -> Result<Report, ImportError> {
-    import::run(db, kind, "文件.csv", text.as_bytes(), options, today()).await
+    import::run(db, kind, "文件.csv", text.as_bytes(), options, &caller()).await
 }
 
 pub async fn import_with(db: &Db, kind: Kind, text: &str, options: &Options) -> Report {

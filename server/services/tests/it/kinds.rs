@@ -2,7 +2,7 @@
 
 use crate::common::each_database;
 use crate::files::{
-    counts, county, dry_run, import, import_with, options, skip, stored, today, told, touched_since, unit,
+    caller, counts, county, dry_run, import, import_with, options, skip, stored, told, touched_since, unit,
     versions,
 };
 use services::import::{self as importing, Kind};
@@ -36,7 +36,7 @@ const STRUCTURE: [Case; 2] = [
     },
 ];
 
-const PEOPLE: [Case; 4] = [
+const PEOPLE: [Case; 5] = [
     Case {
         kind: Kind::People,
         headings: "工号,姓名,单位编码,岗位,人员类别,时间占比,任职日期,离任日期,个人补助工时",
@@ -68,6 +68,14 @@ const PEOPLE: [Case; 4] = [
         changed: "宅基地审批,都里镇,P2,受理,30%,2025-01-01,2026-12-31",
         wrong: "A-1,4102,P2,审查,1.2,2025-01-01,",
         why: ("时间占比", "1.2", "import-error-more-than-whole"),
+    },
+    Case {
+        kind: Kind::Roles,
+        headings: "工号,单位编码,岗位,角色,范围单位编码,起,止",
+        new: "P1,4101,科员,承接单位负责人,4101,2025-01-01,",
+        changed: "P1,许家沟乡,科员,manager,,2025-01-01,2026-12-31",
+        wrong: "P1,4101,科员,皇帝,,2025-01-01,",
+        why: ("角色", "皇帝", "import-error-unknown-word"),
     },
 ];
 
@@ -181,7 +189,7 @@ seq,item_name,item_type,legal_basis,original_department,form_of_transfer,remarks
 ";
         let (name, options) = ("某县下放清单.csv", options());
         let report =
-            importing::run(&db, Kind::Powers, name, file.as_bytes(), &options, today()).await.unwrap();
+            importing::run(&db, Kind::Powers, name, file.as_bytes(), &options, &caller()).await.unwrap();
         assert_eq!(counts(&report), (4, 0, 0, 0), "{:?}", report.errors);
         assert!(report.unknown_columns.is_empty() && report.is_written());
         let mut warnings = told(&report.warnings);

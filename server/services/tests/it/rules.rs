@@ -1,7 +1,7 @@
 //! Thresholds and norms from forms.
 
 use crate::common::each_database;
-use crate::files::{assessed, county, import, today};
+use crate::files::{assessed, caller, county, import, today};
 use domain::Fen;
 use domain::power::PowerType;
 use domain::rules::{Norms, PerMille, TypeRules};
@@ -126,7 +126,7 @@ fn new_rules_assess_everything_again() {
         import(&db, Kind::Statistics, cases).await;
         let (before, _) = assessed(&db, "许家沟乡", "A-2").await;
         let free = Norms { post_year: Fen::ZERO, ..Norms::default() };
-        rules::save_norms(&db, &free).await.unwrap();
+        rules::save_norms(&db, &caller(), &free).await.unwrap();
         assert!(is_behind(&db).await);
         renew(&db).await;
         assert!(!is_behind(&db).await);
@@ -136,7 +136,7 @@ fn new_rules_assess_everything_again() {
 
         let lax = TypeRules { certificates: Vec::new(), ..TypeRules::default_for(PowerType::Penalty) };
         assert_eq!(after.counts.untrained, 1);
-        rules::save_type(&db, PowerType::Penalty, &lax).await.unwrap();
+        rules::save_type(&db, &caller(), PowerType::Penalty, &lax).await.unwrap();
         renew(&db).await;
         let (after, _) = assessed(&db, "许家沟乡", "A-2").await;
         assert_eq!(after.counts.untrained, 0);

@@ -1,7 +1,7 @@
 //! The sample county: what it shows, and that its files can be exported and imported again.
 
 use crate::common::each_database;
-use crate::files::{counts, kept, options, today, touched_since, versions};
+use crate::files::{caller, counts, kept, operator, options, today, touched_since, versions};
 use domain::Date;
 use domain::assess::{Assessment, Verdict};
 use services::assess::{Keep, each_unit};
@@ -23,7 +23,7 @@ async fn spread(db: &Db) -> ([usize; 5], usize) {
 
 async fn load(db: &Db, on: Date) {
     let mut kinds = Vec::new();
-    sample::load(db, on, &mut |kind| kinds.push(kind)).await.unwrap();
+    sample::load(db, &operator(on), &mut |kind| kinds.push(kind)).await.unwrap();
     assert_eq!(kinds, Kind::ALL);
 }
 
@@ -52,7 +52,7 @@ fn exports_change_nothing_when_they_are_imported_again() {
         for &kind in Kind::ALL {
             let file = export::csv(&db, kind).await.unwrap();
             let name = format!("{kind}.csv");
-            let report = import::run(&db, kind, &name, &file, &options(), today()).await.unwrap();
+            let report = import::run(&db, kind, &name, &file, &options(), &caller()).await.unwrap();
             let rows = report.unchanged;
             assert_eq!(counts(&report), (0, 0, rows, 0), "{kind}: {:?}", report.errors);
             assert!(rows > 0 && report.is_written(), "{kind}");

@@ -1,7 +1,7 @@
 //! Files as they really arrive: workbooks, and text as Chinese spreadsheet programs write it.
 
 use crate::common::each_database;
-use crate::files::{UNITS, counts, county, options, today, told, unit};
+use crate::files::{UNITS, caller, counts, county, options, told, unit};
 use domain::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use services::import::{self, Kind};
@@ -15,7 +15,7 @@ fn gb18030_is_understood() {
     each_database(async |db| {
         let text = UNITS.replace("都里镇", "㛃䶮𠮷镇");
         let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
-        let report = import::run(&db, Kind::Units, "单位.csv", &bytes, &options(), today()).await.unwrap();
+        let report = import::run(&db, Kind::Units, "单位.csv", &bytes, &options(), &caller()).await.unwrap();
         assert_eq!(counts(&report), (5, 0, 0, 0), "{:?}", report.errors);
         assert_eq!(unit(&db, "4102").await.name, "㛃䶮𠮷镇");
     });
@@ -56,7 +56,7 @@ fn a_workbook_with_titles_merged_headers_and_dates() {
         county(&db).await;
         let file = equipment();
         let skip = crate::files::skip();
-        let report = import::run(&db, Kind::Equipment, "设备.xlsx", &file, &skip, today()).await.unwrap();
+        let report = import::run(&db, Kind::Equipment, "设备.xlsx", &file, &skip, &caller()).await.unwrap();
         assert_eq!(counts(&report), (2, 0, 0, 1), "{:?}", report.errors);
         assert_eq!(told(&report.errors), [(6, "启用日期", "没有日期", "import-error-not-a-date")]);
         assert_eq!(report.errors[0].sheet, "许家沟乡");
@@ -92,7 +92,7 @@ fn sheets_of_powers_are_catalogues() {
         }
         let file = workbook.save_to_buffer().unwrap();
         let report =
-            import::run(&db, Kind::Powers, "下放目录.xlsx", &file, &options(), today()).await.unwrap();
+            import::run(&db, Kind::Powers, "下放目录.xlsx", &file, &options(), &caller()).await.unwrap();
         assert_eq!(counts(&report), (2, 0, 0, 0), "{:?}", report.errors);
         let mut conn = db.read().await.unwrap();
         let mut catalogues = store::power::catalogues(&mut conn).await.unwrap();

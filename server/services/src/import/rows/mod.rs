@@ -3,13 +3,14 @@
 mod assigned;
 mod people;
 mod resources;
+mod roles;
 mod structure;
 
 use super::cells::{self, Fields};
 use super::kind::Kind;
 use super::lookup::Lookup;
 use domain::assignment::Assignment;
-use domain::id::UnitId;
+use domain::id::{PersonId, UnitId};
 use domain::people::Person;
 use domain::power::Power;
 use domain::unit::Unit;
@@ -33,6 +34,8 @@ pub(super) enum Outcome {
 pub(super) struct Importer<'a> {
     conn: &'a mut Conn,
     today: Date,
+    /// Who imports; nobody gives himself anything.
+    me: Option<PersonId>,
     lookup: Lookup,
     /// Units whose assessments stand on what was written.
     pub touched: BTreeSet<UnitId>,
@@ -50,10 +53,11 @@ pub(super) struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    pub fn new(conn: &'a mut Conn, today: Date) -> Self {
+    pub fn new(conn: &'a mut Conn, today: Date, me: Option<PersonId>) -> Self {
         Self {
             conn,
             today,
+            me,
             lookup: Lookup::default(),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
@@ -105,6 +109,7 @@ impl<'a> Importer<'a> {
             Kind::Equipment => self.equipment(fields).await,
             Kind::Funding => self.funding(fields).await,
             Kind::Statistics => self.statistics(fields).await,
+            Kind::Roles => self.role(fields).await,
         }?;
         if outcome == Outcome::Waits {
             return Ok(outcome);
