@@ -5,6 +5,7 @@ mod code;
 pub mod assess;
 pub mod assignment;
 pub mod audit;
+pub mod case;
 pub mod duty;
 pub mod funding;
 pub mod id;

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod assign;
+pub mod case;
 pub mod export;
 pub mod form;
 pub mod identity;

@@ -6,6 +6,7 @@ mod error;
 pub mod assessment;
 pub mod assignment;
 pub mod audit;
+pub mod case;
 pub mod facts;
 pub mod grant;
 pub mod people;
@@ -14,7 +15,9 @@ pub mod resources;
 pub mod rights;
 pub mod rules;
 mod search;
+mod sight;
 pub mod statistics;
+pub mod supervision;
 pub mod unit;
 pub mod upload;
 
