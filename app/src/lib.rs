@@ -16,7 +16,7 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-    assign, assignment, assignments, board, failure, home, import, language, power, powers, rules, unit,
+    assign, assignment, assignments, board, cases, failure, home, import, language, power, powers, rules, unit,
     units,
 };
 use state::AppState;
@@ -83,6 +83,10 @@ fn table() -> Vec<Route> {
             May(Act::FileImport),
             get(import::preview).post(import::confirm),
         ),
+        read("/cases", Page, May(Act::CaseRead), get(cases::show)),
+        sent("/cases/new", May(Act::CaseOpen), May(Act::CaseOpen), get(cases::new).post(cases::open)),
+        // Which step it is stands in the form, and is asked for by the write.
+        sent("/cases/{id}", May(Act::CaseRead), May(Act::CaseRead), get(cases::one).post(cases::record)),
         read("/import/{id}/errors.csv", Other, May(Act::FileImport), get(import::errors)),
         read("/import/template/{kind}", Other, May(Act::FileImport), get(import::template)),
         read("/export/{kind}", Other, May(Act::FileExport), get(import::export)),

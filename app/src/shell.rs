@@ -20,17 +20,20 @@ pub enum Nav {
     Units,
     /// Assigning.
     Assign,
+    /// Cases.
+    Cases,
     /// Files.
     Import,
     /// Thresholds.
     Rules,
 }
 
-const LINKS: [(Nav, &str, &str, Action); 6] = [
+const LINKS: [(Nav, &str, &str, Action); 7] = [
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
+    (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
 ];

@@ -6,6 +6,7 @@ use crate::components::status::{OutcomeTag, VerdictTag};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, lang_of_page, say, t};
 use crate::shell::Nav;
+use access::Action;
 use axum::extract::Path;
 use domain::assess::{
     Assessment, Evidence, Finding, Gate, Grade, GradeResult, Outcome, Remedy, RemedyKind, Verdict,
@@ -47,6 +48,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let saved = cx.param("saved") == "1";
     let reference = format!("{} / {}", power.code, unit.code);
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
+    let may_read_cases = cx.may(Action::CaseRead);
     cx.ok(Nav::Board, &title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -59,6 +61,9 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 <h1>{power.name.clone()}</h1>
                 {kept.as_ref().map(|(result, _)| view! { <VerdictTag verdict=result.verdict /> })}
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
+                {may_read_cases.then(|| view! {
+                    <span class="push"><a href=format!("/cases?assignment={id}")>{t("assignment-to-cases")}</a></span>
+                })}
             </div>
             {saved.then(|| view! {
                 <p class="done" role="status">

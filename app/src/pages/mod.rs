@@ -4,6 +4,7 @@ pub mod assign;
 pub mod assignment;
 pub mod assignments;
 pub mod board;
+pub mod cases;
 pub mod failure;
 pub mod home;
 pub mod import;

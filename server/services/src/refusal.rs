@@ -5,6 +5,7 @@ use access::{Denial, ROLE_RULE, SCOPE_RULE};
 use domain::duty::{BENEFIT_RULE, CASE_RULE, CERTIFICATE_RULE, Rights};
 use domain::{Arg, Date, Message};
 use store::Conn;
+use store::people::Handling;
 
 /// A denial in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +25,17 @@ pub async fn explain(
     rights: Option<&Rights>,
     today: Date,
 ) -> Result<Refusal, ServiceError> {
-    let what = Message::new("denied-what").with("action", Message::new(denial.action.key()));
-    let me = rights.map(|rights| rights.person);
     let handlers = match denial.assignment {
         Some(assignment) => store::people::handlers(conn, assignment).await?,
         None => Vec::new(),
     };
+    Ok(words(denial, rights, &handlers, today))
+}
+
+/// The same where it is known who is named for the assignment.
+pub fn words(denial: &Denial, rights: Option<&Rights>, handlers: &[Handling], today: Date) -> Refusal {
+    let what = Message::new("denied-what").with("action", Message::new(denial.action.key()));
+    let me = rights.map(|rights| rights.person);
     let current = || handlers.iter().filter(|each| each.allocation.period.contains(today));
     let function = denial.action.function();
     let why = match denial.rule.as_str() {
@@ -72,5 +78,5 @@ pub async fn explain(
     } else {
         None
     };
-    Ok(Refusal { what, why: why.with("rule", denial.rule.as_str()), instead })
+    Refusal { what, why: why.with("rule", denial.rule.as_str()), instead }
 }

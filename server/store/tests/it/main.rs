@@ -5,6 +5,8 @@ mod assessments;
 #[cfg(test)]
 mod assignments;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod databases;

@@ -1,0 +1,423 @@
+//! Cases: the list, opening one, and one with its two sides, its steps and who may act next.
+
+use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::pager::{Pager, ROWS, pages};
+use crate::i18n::Lang;
+use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
+use crate::shell::Nav;
+use access::Action;
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::{StatusCode, Uri};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Message;
+use domain::assignment::Function;
+use domain::case::Case;
+use domain::duty::Side;
+use domain::id::{AssignmentId, CaseId, PersonId};
+use domain::separation::may_act;
+use domain::unit::Unit;
+use leptos::prelude::*;
+use services::case::Ground;
+use services::form::Fields;
+use services::refusal::{Refusal, words};
+use store::case::{Filter, Line, StepLine};
+use store::people::Handling;
+
+/// `GET /cases?q=…&assignment=…&page=…`
+pub async fn show(cx: Cx) -> Answer {
+    let filter = Filter { assignment: cx.parsed("assignment"), typed: cx.param("q").to_owned() };
+    let mut conn = cx.read().await?;
+    let total = store::case::total(&mut conn, &filter, cx.sight()).await?;
+    let page = cx.page_number().min(pages(total).max(1));
+    let lines = store::case::list(&mut conn, &filter, cx.sight(), ROWS, (page - 1) * ROWS).await?;
+    drop(conn);
+    let title = cx.lang.t("cases-title");
+    let may_open = cx.may(Action::CaseOpen);
+    cx.ok(Nav::Cases, &title, || {
+        let assignment = filter.assignment.map_or(String::new(), |id| id.to_string());
+        let params = vec![("q", filter.typed.clone()), ("assignment", assignment.clone())];
+        let new = href("/cases/new", [("assignment", assignment.as_str())]);
+        view! {
+            <div class="title">
+                <h1>{title.clone()}</h1>
+                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                {(may_open && filter.assignment.is_some())
+                    .then(|| view! { <span class="push"><a class="button" href=new>{t("case-open")}</a></span> })}
+            </div>
+            <p class="lead">{t("cases-intro")}</p>
+            <form class="filters" id="filters" method="get" action="/cases" role="search">
+                {filter.assignment.map(|id| view! { <input type="hidden" name="assignment" value=id.to_string() /> })}
+                <label>
+                    <span>{t("cases-search")}</span>
+                    <input type="search" name="q" value=filter.typed.clone() />
+                </label>
+                <button class="button second">{t("filter-apply")}</button>
+            </form>
+            {filter.assignment.map(|_| view! {
+                <ul class="chips"><li><a class="chip" href="/cases">{t("cases-of-one")} <span aria-hidden="true">" ✕"</span> <span class="hidden">{t("chip-remove")}</span></a></li></ul>
+            })}
+            {if lines.is_empty() {
+                view! { <section class="card pad"><p>{t("cases-none")}</p></section> }.into_any()
+            } else {
+                view! {
+                    <section class="card">
+                        {table(&lines)}
+                        <Pager path="/cases" params=params page=page total=total />
+                    </section>
+                }
+                    .into_any()
+            }}
+        }
+    })
+}
+
+fn table(lines: &[Line]) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let last = line.last.map_or_else(|| t("case-no-steps"), |function| say(&function.message()));
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/cases/{}", line.case.id)>{line.case.number.clone()}</a></th>
+                    <td>{line.power.clone()}</td>
+                    <td>{line.unit.clone()}</td>
+                    <td>{lang.date(line.case.opened_on)}</td>
+                    <td>{last}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=t("cases-title")>
+            <table class="rows">
+                <caption class="hidden">{t("cases-title")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t("case-number")}</th>
+                        <th scope="col">{t("col-power")}</th>
+                        <th scope="col">{t("col-unit")}</th>
+                        <th scope="col">{t("case-opened-on")}</th>
+                        <th scope="col">{t("case-last")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// `GET /cases/new?assignment=…`
+pub async fn new(cx: Cx, uri: Uri) -> Answer {
+    let mut fields = fields(uri.query().unwrap_or_default().as_bytes());
+    fields.insert("opened_on".to_owned(), cx.today.to_string());
+    opening(&cx, StatusCode::OK, Sent { fields, errors: Vec::new() }).await
+}
+
+/// `POST /cases/new`
+pub async fn open(cx: Cx, body: Bytes) -> Answer {
+    let fields = fields(&body);
+    match services::case::open(&cx.state.db, &cx.caller()?, &fields).await? {
+        Ok(id) => Ok(go_to(&format!("/cases/{id}"))),
+        Err(errors) => opening(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
+    }
+}
+
+async fn opening(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
+    let about = match sent.value("assignment").parse::<AssignmentId>() {
+        Ok(id) => named(cx, id).await?,
+        Err(_) => None,
+    };
+    let title = cx.lang.t("case-open");
+    Ok(cx.page(status, Some(Nav::Cases), &titled(cx.lang, &title, &sent), || {
+        view! {
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title"><h1>{title.clone()}</h1></div>
+            {match about {
+                None => view! {
+                    <section class="card pad" id="assignment">
+                        <p>{t("case-choose")}</p>
+                        <p><a href="/assignments">{t("assignments-title")}</a></p>
+                    </section>
+                }
+                    .into_any(),
+                Some((power, unit)) => view! {
+                    <form class="card pad form" method="post" action="/cases/new" novalidate=true>
+                        <p id="assignment"><b>{power}</b> " · " {unit}</p>
+                        <input type="hidden" name="assignment" value=sent.value("assignment") />
+                        <Field name="number" label=t("case-number") hint=t("case-number-hint") sent=sent.clone() />
+                        <Field name="opened_on" label=t("case-opened-on") typed=Typed::Day sent=sent.clone() />
+                        <div class="actions">
+                            <button class="button">{t("case-open")}</button>
+                            <a href="/cases">{t("cancel")}</a>
+                        </div>
+                    </form>
+                }
+                    .into_any(),
+            }}
+        }
+    }))
+}
+
+fn titled(lang: Lang, title: &str, sent: &Sent) -> String {
+    if sent.errors.is_empty() { title.to_owned() } else { format!("{}{title}", lang.t("form-error-prefix")) }
+}
+
+/// Power and unit of an assignment that may be seen.
+async fn named(cx: &Cx, id: AssignmentId) -> Result<Option<(String, String)>, Failure> {
+    let mut conn = cx.read().await?;
+    let Some(assignment) = store::assignment::by_id(&mut conn, id).await? else { return Ok(None) };
+    let power = store::power::by_id(&mut conn, assignment.power).await?;
+    let unit = store::unit::by_id(&mut conn, assignment.unit).await?;
+    Ok(power.zip(unit).map(|(power, unit)| (power.name, unit.name)))
+}
+
+/// What the page of a case shows.
+struct Shown {
+    case: Case,
+    ground: Ground,
+    unit: Unit,
+    steps: Vec<StepLine>,
+    handlers: Vec<Handling>,
+}
+
+async fn load(cx: &Cx, id: CaseId) -> Result<Shown, Failure> {
+    let mut conn = cx.read().await?;
+    let case = store::case::visible(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
+    let ground = Ground::load(&mut conn, case.assignment, cx.today).await?.ok_or(Failure::NotFound)?;
+    let unit = store::unit::by_id(&mut conn, ground.assignment.unit).await?.ok_or(Failure::NotFound)?;
+    let steps = store::case::steps(&mut conn, id).await?;
+    let handlers = store::people::handlers(&mut conn, case.assignment).await?;
+    Ok(Shown { case, ground, unit, steps, handlers })
+}
+
+/// `GET /cases/{id}`
+pub async fn one(Path(id): Path<String>, cx: Cx) -> Answer {
+    let id: CaseId = id.parse().map_err(|_| Failure::NotFound)?;
+    let shown = load(&cx, id).await?;
+    page(&cx, StatusCode::OK, &shown, Sent::default())
+}
+
+/// `POST /cases/{id}`: `function`, `note`.
+pub async fn record(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
+    let id: CaseId = id.parse().map_err(|_| Failure::NotFound)?;
+    let fields: Fields = fields(&body);
+    match services::case::record(&cx.state.db, &cx.caller()?, id, &fields).await? {
+        None => Err(Failure::NotFound),
+        Some(Ok(())) => Ok(go_to(&format!("/cases/{id}?saved=1"))),
+        Some(Err(errors)) => {
+            let shown = load(&cx, id).await?;
+            page(&cx, StatusCode::UNPROCESSABLE_ENTITY, &shown, Sent { fields, errors })
+        }
+    }
+}
+
+/// A function, whether the reader may exercise it now and else why not, and who is named for it.
+struct Chance {
+    function: Function,
+    mine: Result<(), Refusal>,
+    /// Names, and whether they stand on the other side of the case.
+    named: Vec<(String, bool)>,
+}
+
+fn chances(cx: &Cx, shown: &Shown, parties: &[(PersonId, Side)]) -> Result<Vec<Chance>, Failure> {
+    let actor = cx.actor()?;
+    let rights = cx.signed.as_ref().map(|signed| &signed.rights);
+    let current: Vec<&Handling> =
+        shown.handlers.iter().filter(|each| each.allocation.period.contains(cx.today)).collect();
+    let is_there = |function: &Function| {
+        shown.ground.assignment.functions.contains(function)
+            || *function == Function::Supervise
+            || current.iter().any(|each| each.allocation.function == *function)
+    };
+    let chance = |function: Function| {
+        let subject = shown.ground.step(function, parties);
+        let mine = match actor.permit(Action::from(function), &subject) {
+            Ok(_) => Ok(()),
+            Err(denial) => Err(words(&denial, rights, &shown.handlers, cx.today)),
+        };
+        let mut named: Vec<(String, bool)> = current
+            .iter()
+            .filter(|each| each.allocation.function == function)
+            .map(|each| {
+                let barred = may_act(function, parties, each.allocation.person, None).is_err();
+                (each.name.clone(), barred)
+            })
+            .collect();
+        named.dedup();
+        Chance { function, mine, named }
+    };
+    Ok(Function::ALL.iter().copied().filter(is_there).map(chance).collect())
+}
+
+fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> Answer {
+    let parties: Vec<(PersonId, Side)> = shown.steps.iter().flat_map(|line| line.step.parties()).collect();
+    let chances = chances(cx, shown, &parties)?;
+    let title = cx.lang.say(&Message::new("case-title").with("number", shown.case.number.as_str()));
+    let saved = cx.param("saved") == "1";
+    Ok(cx.page(status, Some(Nav::Cases), &titled(cx.lang, &title, &sent), || {
+        let lang = lang_of_page();
+        let assignment = format!("/assignments/{}", shown.case.assignment);
+        view! {
+            <nav class="crumbs" aria-label=t("crumbs-label")>
+                <ol>
+                    <li><a href="/cases">{t("cases-title")}</a></li>
+                    <li><a href=assignment>{shown.ground.power.name.clone()}</a></li>
+                </ol>
+            </nav>
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title">
+                <h1>{title.clone()}</h1>
+                <small>
+                    {format!("{} · {} · {}", shown.ground.power.name, shown.unit.name, lang.date(shown.case.opened_on))}
+                </small>
+            </div>
+            {saved.then(|| view! { <p class="done" role="status">{t("case-saved")}</p> })}
+            <section class="card">
+                <div class="cap"><h2>{t("case-sides")}</h2><small>{t("case-sides-note")}</small></div>
+                <dl class="wide">
+                    {Side::ALL
+                        .iter()
+                        .map(|side| view! { <dt>{say(&side.message())}</dt><dd>{of_side(&shown.steps, *side)}</dd> })
+                        .collect::<Vec<_>>()}
+                </dl>
+            </section>
+            {next(shown, chances, &sent)}
+            {history(&shown.steps)}
+        }
+    }))
+}
+
+/// Who stands on a side.
+fn of_side(steps: &[StepLine], side: Side) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for line in steps.iter().filter(|line| Side::of(line.step.function) == Some(side)) {
+        for name in [Some(&line.name), line.principal_name.as_ref()].into_iter().flatten() {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    if names.is_empty() { t("case-side-nobody") } else { lang_of_page().list(&names) }
+}
+
+fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use<> {
+    let may_any = chances.iter().any(|chance| chance.mine.is_ok());
+    let rows: Vec<_> = chances
+        .into_iter()
+        .map(|Chance { function, mine, named }| {
+            let named: Vec<_> = named
+                .into_iter()
+                .map(|(name, barred)| {
+                    view! {
+                        <li class:quiet=barred>
+                            {name} {barred.then(|| view! { " " <small>{t("case-on-other-side")}</small> })}
+                        </li>
+                    }
+                })
+                .collect();
+            let mine = match mine {
+                Ok(()) => view! {
+                    <button class="button" form="step" name="function" value=function.as_str()>
+                        {say(&Message::new("case-do").with("function", function.message()))}
+                    </button>
+                }
+                    .into_any(),
+                Err(refusal) => view! { <small>{say(&refusal.why)}</small> }.into_any(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{say(&function.message())}</th>
+                    <td>
+                        {if named.is_empty() {
+                            view! { {t("case-nobody-named")} }.into_any()
+                        } else {
+                            view! { <ul class="plain">{named}</ul> }.into_any()
+                        }}
+                    </td>
+                    <td class="why">{mine}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card" id="function">
+            <div class="cap"><h2>{t("case-next")}</h2></div>
+            {may_any.then(|| view! {
+                <form class="pad form" method="post" id="step" action=format!("/cases/{}", shown.case.id) novalidate=true>
+                    <Field name="note" label=t("case-note") hint=t("case-note-hint") sent=sent.clone() />
+                </form>
+            })}
+            <div class="scroll" tabindex="0" role="region" aria-label=t("case-next")>
+                <table class="rows">
+                    <caption class="hidden">{t("case-next")}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t("col-function")}</th>
+                            <th scope="col">{t("case-named")}</th>
+                            <th scope="col">{t("case-mine")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// A moment in China.
+fn moment(lang: Lang, at: DateTime<Utc>) -> String {
+    let at = at + TimeDelta::hours(8);
+    format!("{} {}", lang.date(at.date_naive()), at.format("%H:%M"))
+}
+
+fn history(steps: &[StepLine]) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let rows: Vec<_> = steps
+        .iter()
+        .map(|line| {
+            let principal = line
+                .principal_name
+                .as_ref()
+                .map(|name| say(&Message::new("acting-for").with("name", name.as_str())));
+            let side = Side::of(line.step.function).map_or_else(|| "—".to_owned(), |side| say(&side.message()));
+            view! {
+                <tr>
+                    <th scope="row">{say(&line.step.function.message())}</th>
+                    <td>{line.name.clone()} {principal.map(|words| view! { " " <small>{words}</small> })}</td>
+                    <td>{side}</td>
+                    <td>{moment(lang, line.step.done_at)}</td>
+                    <td class="why">{line.step.note.clone()}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("case-steps")}</h2></div>
+            {if rows.is_empty() {
+                view! { <p class="pad">{t("case-no-steps")}</p> }.into_any()
+            } else {
+                view! {
+                    <div class="scroll" tabindex="0" role="region" aria-label=t("case-steps")>
+                        <table class="rows">
+                            <caption class="hidden">{t("case-steps")}</caption>
+                            <thead>
+                                <tr>
+                                    <th scope="col">{t("col-function")}</th>
+                                    <th scope="col">{t("col-person")}</th>
+                                    <th scope="col">{t("case-side")}</th>
+                                    <th scope="col">{t("case-done-at")}</th>
+                                    <th scope="col">{t("case-note")}</th>
+                                </tr>
+                            </thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}

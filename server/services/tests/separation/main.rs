@@ -1,0 +1,14 @@
+//! Separation of approval from supervision on SQLite and on PostgreSQL: cases, certificates, rules, exceptions and
+//! the register.
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+#[path = "../../../store/tests/it/common.rs"]
+mod common;
+#[cfg(test)]
+#[path = "../../../store/tests/it/made.rs"]
+#[expect(dead_code, reason = "other tests make more of it")]
+mod made;
+#[cfg(test)]
+mod office;
