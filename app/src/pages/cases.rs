@@ -323,7 +323,7 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use
                         {say(&Message::new("case-do").with("function", function.message()))}
                     </button>
                 }
-                    .into_any(),
+                .into_any(),
                 Err(refusal) => view! { <small>{say(&refusal.why)}</small> }.into_any(),
             };
             view! {
@@ -381,7 +381,8 @@ fn history(steps: &[StepLine]) -> impl IntoView + use<> {
                 .principal_name
                 .as_ref()
                 .map(|name| say(&Message::new("acting-for").with("name", name.as_str())));
-            let side = Side::of(line.step.function).map_or_else(|| "—".to_owned(), |side| say(&side.message()));
+            let side =
+                Side::of(line.step.function).map_or_else(|| "—".to_owned(), |side| say(&side.message()));
             view! {
                 <tr>
                     <th scope="row">{say(&line.step.function.message())}</th>

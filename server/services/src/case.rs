@@ -99,11 +99,12 @@ pub async fn open(
     }
     let case = Case { id: CaseId(store::new_id()), assignment: ground.assignment.id, number, opened_on };
     match store::case::insert(conn, &case).await {
-        Err(StoreError::Duplicate) => return Ok(Err(vec![("number", Message::new("case-error-number-taken"))])),
+        Err(StoreError::Duplicate) => {
+            return Ok(Err(vec![("number", Message::new("case-error-number-taken"))]));
+        }
         other => other?,
     }
-    let change =
-        Change { subject: case.id.to_string(), after: serde_json::json!(case), ..Change::default() };
+    let change = Change { subject: case.id.to_string(), after: serde_json::json!(case), ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(case.id))
 }
@@ -171,7 +172,9 @@ pub async fn record(
         return Ok(Some(Err(errors)));
     }
     for (person, side) in step.parties().filter(|party| !parties.contains(party)) {
-        store::case::insert_party(conn, id, person, side).await.map_err(|error| denied_by_key(error, denial()))?;
+        store::case::insert_party(conn, id, person, side)
+            .await
+            .map_err(|error| denied_by_key(error, denial()))?;
     }
     store::case::insert_step(conn, &step).await.map_err(|error| denied_by_key(error, denial()))?;
     let change = Change { subject: id.to_string(), after: serde_json::json!(step), ..Change::default() };

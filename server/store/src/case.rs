@@ -80,7 +80,8 @@ pub async fn insert_party(
     Ok(())
 }
 
-const INSERT_STEP: &str = "insert into case_step (id, case_id, function, person_id, principal_id, side, done_at, note)
+const INSERT_STEP: &str =
+    "insert into case_step (id, case_id, function, person_id, principal_id, side, done_at, note)
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /// Adds a step. Where its function stands on a side, whoever did it must be a party on that side.
@@ -124,7 +125,8 @@ struct StepRow {
     principal_name: Option<String>,
 }
 
-const STEPS: &str = "select t.id, t.case_id, t.function, t.person_id, t.principal_id, t.done_at, t.note, n.name,
+const STEPS: &str =
+    "select t.id, t.case_id, t.function, t.person_id, t.principal_id, t.done_at, t.note, n.name,
     o.name as principal_name from case_step t join person n on n.id = t.person_id
     left join person o on o.id = t.principal_id where t.case_id = $1 order by t.done_at, t.id";
 
@@ -210,8 +212,10 @@ macro_rules! total {
         filtered!(" select cast(count(*) as bigint)", $from)
     };
 }
-const LIST: [&str; 2] =
-    [list!(" from case_file c"), concat!(mine!(), list!(" from mine join case_file c on c.assignment_id = mine.id"))];
+const LIST: [&str; 2] = [
+    list!(" from case_file c"),
+    concat!(mine!(), list!(" from mine join case_file c on c.assignment_id = mine.id")),
+];
 const TOTAL: [&str; 2] = [
     total!(" from case_file c"),
     concat!(mine!(), total!(" from mine join case_file c on c.assignment_id = mine.id")),

@@ -15,6 +15,7 @@ pub mod resources;
 pub mod rights;
 pub mod rules;
 mod search;
+pub mod separation;
 mod sight;
 pub mod statistics;
 pub mod supervision;

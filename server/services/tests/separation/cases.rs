@@ -67,7 +67,8 @@ fn opening_is_checked_and_audited_once() {
         drop(conn);
 
         // A department that neither gave nor supervises it sees nothing, and opens nothing.
-        let other = crate::made::unit("41-LY", "林业局", domain::unit::UnitKind::Department, Some(&office.county));
+        let other =
+            crate::made::unit("41-LY", "林业局", domain::unit::UnitKind::Department, Some(&office.county));
         let mut conn = office.db.write().await.unwrap();
         store::unit::insert(&mut conn, &other).await.unwrap();
         conn.commit().await.unwrap();
@@ -113,7 +114,10 @@ fn one_who_decided_never_oversees() {
 
         let mut conn = office.db.read().await.unwrap();
         let steps = store::case::steps(&mut conn, case).await.unwrap();
-        assert_eq!(steps.iter().map(|line| line.step.function).collect::<Vec<_>>(), [Approve, Approve, Accept]);
+        assert_eq!(
+            steps.iter().map(|line| line.step.function).collect::<Vec<_>>(),
+            [Approve, Approve, Accept]
+        );
         assert_eq!(store::case::parties(&mut conn, case).await.unwrap().len(), 1);
     });
 }
@@ -165,8 +169,10 @@ fn two_requests_at_once_do_not_get_around_it() {
         let supervisor = office.sign_in(&person, supervising, None, TODAY).await;
         for _ in 0..8 {
             let case = open(&office).await;
-            let (one, other) =
-                tokio::join!(act(&office, &approver, case, Approve), act(&office, &supervisor, case, Supervise));
+            let (one, other) = tokio::join!(
+                act(&office, &approver, case, Approve),
+                act(&office, &supervisor, case, Supervise)
+            );
             assert_ne!(one.is_ok(), other.is_ok(), "one of both: {one:?}, {other:?}");
             assert_eq!(one.and(other), by_case());
             let mut conn = office.db.read().await.unwrap();
@@ -192,7 +198,8 @@ fn the_standing_rule_refuses_before_any_case() {
 #[test]
 fn a_certificate_opens_the_right_and_closes_it_on_expiry() {
     each_office(async |office| {
-        let power = domain::power::Power { certificates: vec!["执法证".to_owned()], ..office.power.clone() };
+        let power =
+            domain::power::Power { certificates: vec!["执法证".to_owned()], ..office.power.clone() };
         let (person, approving) = office.hire("张一禾", &office.town, "approver").await;
         office.name(&person, Approve, "2025-01-01").await;
         let certificate = domain::people::Certificate {

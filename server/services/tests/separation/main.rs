@@ -5,6 +5,7 @@
 mod cases;
 #[cfg(test)]
 #[path = "../../../store/tests/it/common.rs"]
+#[expect(dead_code, reason = "offices are made by address")]
 mod common;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]

@@ -92,7 +92,8 @@ impl Office {
 
     /// Another post.
     pub async fn appoint(&self, person: &Person, unit: &Unit, role: &str) -> AppointmentId {
-        let post = domain::people::Appointment { post: role.to_owned(), ..made::appointment(unit, "2020-01-01") };
+        let post =
+            domain::people::Appointment { post: role.to_owned(), ..made::appointment(unit, "2020-01-01") };
         let mut conn = self.db.write().await.unwrap();
         store::people::insert_appointment(&mut conn, person.id, &post).await.unwrap();
         conn.commit().await.unwrap();
