@@ -200,24 +200,20 @@ impl Rego {
                             }
                         }
                     }
-                    // The debug form of these maps is JSON but for the quotation marks around the rows.
-                    let object: Vec<String> = by
-                        .iter()
-                        .map(|(role, objects)| {
-                            let objects: Vec<String> = objects
+                    // The compiler reads lines of 1,024 characters at most.
+                    let _ = writeln!(text, "{head}_by := {{");
+                    for (role, objects) in &by {
+                        let _ = writeln!(text, "\"{role}\": {{");
+                        for (object, acts) in objects {
+                            let acts: Vec<String> = acts
                                 .iter()
-                                .map(|(object, acts)| {
-                                    let acts: Vec<String> = acts
-                                        .iter()
-                                        .map(|(act, rows)| format!("\"{act}\": [{}]", rows.join(", ")))
-                                        .collect();
-                                    format!("\"{object}\": {{{}}}", acts.join(", "))
-                                })
+                                .map(|(act, rows)| format!("\"{act}\": [{}]", rows.join(", ")))
                                 .collect();
-                            format!("\"{role}\": {{{}}}", objects.join(", "))
-                        })
-                        .collect();
-                    let _ = writeln!(text, "{head}_by := {{{}}}", object.join(", "));
+                            let _ = writeln!(text, "\"{object}\": {{{}}},", acts.join(",\n"));
+                        }
+                        let _ = writeln!(text, "}},");
+                    }
+                    let _ = writeln!(text, "}}");
                 }
             }
         }

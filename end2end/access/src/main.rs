@@ -63,7 +63,7 @@ fn questions(who: usize, actor: &Actor, dice: &mut Dice, wanted: usize) -> Vec<Q
     let place_of = |id: domain::id::AssignmentId| usize::try_from(id.0.as_u128() & 0xffff_ffff).unwrap_or(0);
     let question = |_| {
         let action = Action::ALL[dice.below(Action::ALL.len())];
-        let function = Function::ALL.iter().copied().find(|function| Action::from(*function) == action);
+        let function = action.function();
         let place = match dice.below(4) {
             0 | 1 if !named.is_empty() => place_of(named[dice.below(named.len())]),
             3 => dice.below(ASSIGNMENTS),

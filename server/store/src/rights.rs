@@ -74,8 +74,8 @@ macro_rules! load {
                 from stand_in s join unit u on u.id = s.unit_id join person n on n.id = s.person_id
             union all select 'grant', g.appointment_id, null, g.scope_id, null, null, r.ancestor, null, null, null, null, null, 0
                 from role_grant g join role_ancestor r on r.child = g.role
-                where ", holds!("g"), " and (g.appointment_id in (select id from own)
-                    or g.appointment_id in (select appointment_id from stand_in))
+                where ", holds!("g"), " and g.appointment_id in
+                    (select id from own union select appointment_id from stand_in)
             union all select 'own', l.assignment_id, null, null, null, null, l.function, null, null, null, null, null, 0
                 from allocation l join me on me.person_id = l.person_id where ", holds!("l"), "
             union all select 'own', r.assignment_id, null, null, null, null, r.function, null, null, null, null, null, 0
