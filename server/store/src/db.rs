@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// How long a write waits for another one before it is refused.
 const BUSY: Duration = Duration::from_secs(10);
+/// How many rows SQLite's thread reads before it waits for whoever takes them: each wait costs more than some rows.
+const ROWS_AHEAD: usize = 1000;
 
 /// A pool of connections to one of the databases.
 #[derive(Debug, Clone)]
@@ -47,7 +49,8 @@ impl Db {
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(BUSY);
+                .busy_timeout(BUSY)
+                .row_buffer_size(ROWS_AHEAD);
             let in_memory = address.contains(":memory:");
             if !in_memory {
                 // The journal's mode stays with the file. Two connections that change it at once would not wait
