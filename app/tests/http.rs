@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use chrono::{TimeZone, Utc};
+use domain::duty::Sight;
 use store::Db;
 use tower::ServiceExt;
 
@@ -276,9 +277,10 @@ fn assigning_tells_every_error_then_checks_then_saves() {
             assert!(text.contains(&format!("value=\"{typed}\"")), "{typed} was lost");
         }
 
-        let file = services::export::csv(&site.state.db, services::import::Kind::Assignments)
-            .await
-            .expect("exports");
+        let file =
+            services::export::csv(&site.state.db, services::import::Kind::Assignments, Sight::Everything)
+                .await
+                .expect("exports");
         let held = String::from_utf8(file).expect("UTF-8");
         let power = (1..100).map(|number| format!("YD-NY-{number:03}")).find(|code| {
             !held.lines().any(|line| line.starts_with(&format!("{code},")) && line.contains(",410505103,"))
@@ -387,7 +389,7 @@ fn thresholds_are_changed_and_everything_is_assessed_again() {
         let count = async || {
             let mut conn = site.state.db.read().await.expect("reads");
             let filter = store::assessment::Filter::default();
-            let sums = store::assessment::total(&mut conn, &filter).await.expect("sums");
+            let sums = store::assessment::total(&mut conn, &filter, Sight::Everything).await.expect("sums");
             sums.counts.of(domain::assess::Verdict::Cannot)
         };
         let before = count().await;

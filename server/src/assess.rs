@@ -5,6 +5,7 @@ use crate::output::{self, Failure, say};
 use app::i18n::{Lang, decimal};
 use comfy_table::{CellAlignment, Table};
 use domain::assess::{Assessment, UnitFacts, Verdict};
+use domain::duty::Sight;
 use domain::id::UnitId;
 use domain::{Arg, Date, Message};
 use serde_json::{Value, json};
@@ -187,10 +188,10 @@ pub fn plain_table() -> Table {
 /// Prints the board's summary from what is kept: a row for each unit of the board, the worst first.
 pub async fn summary(db: &Db, lang: Lang) -> Result<(), Failure> {
     let mut conn = db.read().await?;
-    let root = store::assessment::common_root(&mut conn).await?;
+    let root = store::assessment::common_root(&mut conn, Sight::Everything).await?;
     let filter = Filter { root, ..Filter::default() };
     let mut rows: Vec<(UnitId, String, Sums)> = Vec::new();
-    for cell in store::assessment::board(&mut conn, By::Field, &filter).await? {
+    for cell in store::assessment::board(&mut conn, By::Field, &filter, Sight::Everything).await? {
         match rows.iter_mut().find(|(unit, ..)| *unit == cell.unit) {
             Some((.., sums)) => *sums += cell.sums,
             None => rows.push((cell.unit, cell.unit_name, cell.sums)),

@@ -67,7 +67,7 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
         }
         Some(Command::Export { kind, to }) => {
             let db = open(address).await?;
-            let csv = services::export::csv(&db, kind).await;
+            let csv = services::export::csv(&db, kind, caller.actor.sight()).await;
             db.close().await;
             output::write(&csv?, to.as_deref())?;
         }

@@ -28,7 +28,7 @@ pub async fn show(cx: Cx, uri: Uri) -> Answer {
         }
         Some("check") => {
             let mut conn = cx.read().await?;
-            let checked = services::assign::check(&mut conn, &fields, cx.today).await?;
+            let checked = services::assign::check(&mut conn, &fields, cx.today, cx.sight()).await?;
             drop(conn);
             match checked {
                 Ok((draft, preview)) => check(&cx, &fields, &draft, preview),
@@ -51,7 +51,7 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
 async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let mut conn = cx.read().await?;
     let powers = store::power::options(&mut conn, OFFERED).await?;
-    let units = store::unit::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("assign-title");
     let in_title = if sent.errors.is_empty() {

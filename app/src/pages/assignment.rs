@@ -28,21 +28,25 @@ const MONTHS: u32 = 12;
 pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let assignment = store::assignment::by_id(&mut conn, id).await?.ok_or(Failure::NotFound)?;
+    let assignment = store::assignment::visible(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
     let power = store::power::by_id(&mut conn, assignment.power).await?.ok_or(Failure::NotFound)?;
-    let path = store::unit::path(&mut conn, assignment.unit).await?;
+    let unit =
+        store::unit::mentioned(&mut conn, assignment.unit, cx.sight()).await?.ok_or(Failure::NotFound)?;
+    // The record names its giver, whose own page may be out of sight.
     let giver = match assignment.giver {
         Some(giver) => store::unit::by_id(&mut conn, giver).await?,
         None => None,
     };
-    let kept = store::assessment::of_assignment(&mut conn, id).await?;
-    let handlers = store::people::handlers(&mut conn, id).await?;
-    let months = store::statistics::of_assignment(&mut conn, id, window_start(cx.today, MONTHS)).await?;
+    let giver_page = match assignment.giver {
+        Some(giver) => store::unit::mentioned(&mut conn, giver, cx.sight()).await?.map(|unit| unit.id),
+        None => None,
+    };
+    let kept = store::assessment::of_assignment(&mut conn, id, cx.sight()).await?;
+    let handlers = store::people::handlers(&mut conn, id, cx.sight()).await?;
+    let months =
+        store::statistics::of_assignment(&mut conn, id, window_start(cx.today, MONTHS), cx.sight()).await?;
     let rules = store::rules::load(&mut conn).await?;
     drop(conn);
-    let Some(unit) = path.last().cloned() else {
-        return Err(Failure::NotFound);
-    };
 
     let title = format!("{} · {}", power.name, unit.name);
     let saved = cx.param("saved") == "1";
@@ -82,7 +86,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                     {statistics(&months)}
                 </div>
                 <div class="stack">
-                    {registration(&assignment, &power, giver.as_ref())}
+                    {registration(&assignment, &power, giver.as_ref(), giver_page)}
                     {people(&handlers, assignment.unit, today)}
                     {kept.as_ref().map(|(result, version)| figures(result, *version))}
                 </div>
@@ -365,7 +369,13 @@ pub fn figures(result: &Assessment, version: i64) -> impl IntoView + use<> {
     }
 }
 
-fn registration(assignment: &Assignment, power: &Power, giver: Option<&Unit>) -> impl IntoView + use<> {
+/// What was assigned and by which instrument; the giver is a link where its page may be seen.
+fn registration(
+    assignment: &Assignment,
+    power: &Power,
+    giver: Option<&Unit>,
+    giver_page: Option<UnitId>,
+) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let functions: Vec<String> =
         assignment.functions.iter().map(|function| say(&function.message())).collect();
@@ -391,9 +401,12 @@ fn registration(assignment: &Assignment, power: &Power, giver: Option<&Unit>) ->
                 <dd><a href=format!("/powers/{}", power.id)>{power.name.clone()}</a></dd>
                 <dt>{t("giver")}</dt>
                 <dd>
-                    {match giver {
-                        Some(giver) => view! { <a href=format!("/units/{}", giver.id)>{giver.name.clone()}</a> }.into_any(),
-                        None => view! { {t("not-recorded")} }.into_any(),
+                    {match (giver, giver_page) {
+                        (Some(giver), Some(page)) => {
+                            view! { <a href=format!("/units/{page}")>{giver.name.clone()}</a> }.into_any()
+                        }
+                        (Some(giver), None) => view! { {giver.name.clone()} }.into_any(),
+                        (None, _) => view! { {t("not-recorded")} }.into_any(),
                     }}
                 </dd>
                 <dt>{t("col-form")}</dt>

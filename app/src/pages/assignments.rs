@@ -4,7 +4,7 @@ use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::worst::{Rows, Sorting, Units};
 use crate::i18n::decimal;
 use crate::pages::board::{field_choice, reason_words, verdict_and_type};
-use crate::request::{Answer, Cx, href, say, t};
+use crate::request::{Answer, Cx, Failure, href, say, t};
 use crate::shell::Nav;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -56,14 +56,17 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
 pub async fn show(cx: Cx) -> Answer {
     let filter = filter(&cx);
     let mut conn = cx.read().await?;
-    let total = store::assessment::total(&mut conn, &filter).await?.counts.all();
-    // Past the end: the last page.
-    let page = cx.page_number().min(pages(total).max(1));
-    let lines = store::assessment::list(&mut conn, &filter, ROWS, (page - 1) * ROWS).await?;
     let unit = match filter.root {
-        Some(root) => store::unit::by_id(&mut conn, root).await?,
+        Some(root) => {
+            let unit = store::unit::mentioned(&mut conn, root, cx.sight()).await?;
+            Some(unit.ok_or(Failure::NotFound)?)
+        }
         None => None,
     };
+    let total = store::assessment::total(&mut conn, &filter, cx.sight()).await?.counts.all();
+    // Past the end: the last page.
+    let page = cx.page_number().min(pages(total).max(1));
+    let lines = store::assessment::list(&mut conn, &filter, ROWS, (page - 1) * ROWS, cx.sight()).await?;
     let fields = store::power::fields(&mut conn).await?;
     drop(conn);
 
@@ -186,7 +189,7 @@ pub async fn csv(cx: Cx) -> Answer {
         .to_vec(),
     ];
     for chunk in 0.. {
-        let lines = store::assessment::list(&mut conn, &filter, CHUNK, chunk * CHUNK).await?;
+        let lines = store::assessment::list(&mut conn, &filter, CHUNK, chunk * CHUNK, cx.sight()).await?;
         if lines.is_empty() {
             break;
         }

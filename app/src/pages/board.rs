@@ -5,7 +5,7 @@ use crate::components::parity::ParityBars;
 use crate::components::worst::{Rows, Units};
 use crate::i18n::Lang;
 use crate::pages::assignments::NO_FIELD;
-use crate::request::{Answer, Cx, Failure, href, say, t};
+use crate::request::{Answer, Cx, href, say, t};
 use crate::shell::Nav;
 use domain::Message;
 use domain::assess::{Gate, Grade, Verdict};
@@ -30,15 +30,15 @@ pub async fn show(cx: Cx) -> Answer {
     let asked: Option<UnitId> = cx.parsed("unit");
     let root = match asked {
         Some(root) => Some(root),
-        None => store::assessment::common_root(&mut conn).await?,
+        None => store::assessment::common_root(&mut conn, cx.sight()).await?,
     };
     let path = match root {
-        Some(root) => store::unit::path(&mut conn, root).await?,
+        Some(root) => store::unit::path(&mut conn, root, cx.sight()).await?,
         None => Vec::new(),
     };
     let unit = path.last().cloned();
-    if root.is_some() && unit.is_none() {
-        return Err(Failure::NotFound);
+    if let (Some(root), None) = (root, &unit) {
+        return super::unit::received(&mut conn, &cx, root).await;
     }
     let by = if cx.param("by") == "type" { By::Type } else { By::Field };
     let field = cx.param("field");
@@ -49,12 +49,12 @@ pub async fn show(cx: Cx) -> Answer {
         verdict: cx.parsed("verdict"),
         ..Filter::default()
     };
-    let cells = store::assessment::board(&mut conn, by, &filter).await?;
-    let reasons = store::assessment::reasons(&mut conn, &filter).await?;
-    let lines = store::assessment::worst(&mut conn, &filter, EACH, WORST).await?;
-    let sums = store::assessment::total(&mut conn, &filter).await?;
+    let cells = store::assessment::board(&mut conn, by, &filter, cx.sight()).await?;
+    let reasons = store::assessment::reasons(&mut conn, &filter, cx.sight()).await?;
+    let lines = store::assessment::worst(&mut conn, &filter, EACH, WORST, cx.sight()).await?;
+    let sums = store::assessment::total(&mut conn, &filter, cx.sight()).await?;
     let fields = store::power::fields(&mut conn).await?;
-    let day = store::assessment::oldest(&mut conn).await?;
+    let day = store::assessment::oldest(&mut conn, cx.sight()).await?;
     drop(conn);
     let is_filtered = filter.field.is_some() || filter.power_type.is_some() || filter.verdict.is_some();
     if day.is_none() {

@@ -24,10 +24,10 @@ pub async fn show(cx: Cx) -> Answer {
     if !store::unit::has_any(&mut conn).await? {
         return empty(&cx);
     }
-    let root = store::assessment::common_root(&mut conn).await?;
-    let lines = store::assessment::worst(&mut conn, &Filter::default(), EACH, WORST).await?;
-    let sums = store::assessment::total(&mut conn, &Filter::default()).await?;
-    let day = store::assessment::oldest(&mut conn).await?;
+    let root = store::assessment::common_root(&mut conn, cx.sight()).await?;
+    let lines = store::assessment::worst(&mut conn, &Filter::default(), EACH, WORST, cx.sight()).await?;
+    let sums = store::assessment::total(&mut conn, &Filter::default(), cx.sight()).await?;
+    let day = store::assessment::oldest(&mut conn, cx.sight()).await?;
     let name = match root {
         Some(root) => store::unit::by_id(&mut conn, root).await?.map(|unit| unit.name),
         None => None,

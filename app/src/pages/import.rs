@@ -428,6 +428,6 @@ pub async fn template(Path(name): Path<String>) -> Answer {
 
 /// `GET /export/{kind}.csv`
 pub async fn export(Path(name): Path<String>, cx: Cx) -> Answer {
-    let csv = services::export::csv(&cx.state.db, kind_of(&name)?).await?;
+    let csv = services::export::csv(&cx.state.db, kind_of(&name)?, cx.sight()).await?;
     Ok(file(&name, csv))
 }

@@ -18,7 +18,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: PowerId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
     let power = store::power::by_id(&mut conn, id).await?.ok_or(Failure::NotFound)?;
-    let held = store::assignment::of_power(&mut conn, id, UNITS).await?;
+    let held = store::assignment::of_power(&mut conn, id, UNITS, cx.sight()).await?;
     drop(conn);
     let today = cx.today;
     let assign = href("/assignments/new", [("power", power.code.as_str())]);

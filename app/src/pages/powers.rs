@@ -21,10 +21,11 @@ pub async fn show(cx: Cx) -> Answer {
     };
     let mut conn = cx.read().await?;
     let wished = cx.page_number();
-    let (mut listed, total) = store::power::list(&mut conn, &filter, ROWS, (wished - 1) * ROWS).await?;
+    let (mut listed, total) =
+        store::power::list(&mut conn, &filter, ROWS, (wished - 1) * ROWS, cx.sight()).await?;
     let page = wished.min(pages(total).max(1));
     if page != wished {
-        (listed, _) = store::power::list(&mut conn, &filter, ROWS, (page - 1) * ROWS).await?;
+        (listed, _) = store::power::list(&mut conn, &filter, ROWS, (page - 1) * ROWS, cx.sight()).await?;
     }
     let fields = store::power::fields(&mut conn).await?;
     let catalogues = store::power::catalogues(&mut conn).await?;

@@ -4,7 +4,7 @@ use crate::components::numbers::{Numbers, count};
 use crate::components::parity::ParityBars;
 use crate::components::worst::{Rows, Units};
 use crate::i18n::{decimal, percent};
-use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
 use chrono::Datelike;
@@ -15,6 +15,7 @@ use domain::people::{Certificate, Completion};
 use domain::unit::Unit;
 use domain::{Date, Fen, Message};
 use leptos::prelude::*;
+use store::Conn;
 use store::assessment::Sums;
 use store::facts::Neighbours;
 
@@ -25,13 +26,13 @@ const SHOWN: usize = 200;
 pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let id: UnitId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let Some((path, facts)) = store::facts::with_path(&mut conn, id, cx.today, Neighbours::Left).await?
-    else {
-        return Err(Failure::NotFound);
+    let found = store::facts::with_path(&mut conn, id, cx.today, Neighbours::Left, cx.sight()).await?;
+    let Some((path, facts)) = found else {
+        return received(&mut conn, &cx, id).await;
     };
     let rules = store::rules::load(&mut conn).await?;
-    let lines = store::assessment::of_unit(&mut conn, id).await?;
-    let below = store::unit::children(&mut conn, Some(id)).await?;
+    let lines = store::assessment::of_unit(&mut conn, id, cx.sight()).await?;
+    let below = store::unit::children(&mut conn, Some(id), cx.sight()).await?;
     drop(conn);
     let staff = staffing(&facts, &rules, cx.today).map_err(services::ServiceError::from)?;
 
@@ -101,6 +102,12 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
             </div>
         }
     })
+}
+
+/// Of a unit out of sight, what it received from units in sight; nothing else of it may be seen.
+pub async fn received(conn: &mut Conn, cx: &Cx, id: UnitId) -> Answer {
+    store::unit::mentioned(conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
+    Ok(go_to(&format!("/assignments?unit={id}")))
 }
 
 fn crumbs(path: &[Unit]) -> impl IntoView + use<> {

@@ -20,18 +20,18 @@ pub async fn show(cx: Cx) -> Answer {
     let typed = cx.param("q").to_owned();
     let mut conn = cx.read().await?;
     if !typed.is_empty() {
-        let found = store::unit::search(&mut conn, &typed, FOUND).await?;
+        let found = store::unit::search(&mut conn, &typed, FOUND, cx.sight()).await?;
         drop(conn);
         return search(&cx, &typed, found);
     }
     // Province and city say little where there is one of each: go down to where the tree spreads.
     let mut above: Vec<TreeRow> = Vec::new();
-    let mut rows = store::unit::children(&mut conn, None).await?;
+    let mut rows = store::unit::children(&mut conn, None, cx.sight()).await?;
     while let [only] = rows.as_slice()
         && only.children > 0
         && above.len() < LEVELS
     {
-        let below = store::unit::children(&mut conn, Some(only.unit.id)).await?;
+        let below = store::unit::children(&mut conn, Some(only.unit.id), cx.sight()).await?;
         above.append(&mut rows);
         rows = below;
     }

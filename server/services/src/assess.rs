@@ -5,6 +5,7 @@ use crate::write::Write;
 use domain::Date;
 use domain::assess::{Assessment, AssignmentFacts, Neighbour, UnitFacts, Verdict, assess_unit};
 use domain::assignment::{Assignment, Form};
+use domain::duty::Sight;
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
 use domain::rules::{Rules, TypeRules};
@@ -120,16 +121,17 @@ pub struct Preview {
     pub held_from: Option<Date>,
 }
 
-/// Assesses a draft among what the unit has; writes nothing. None when the unit is not there, or when the
-/// draft is of a kind that is not assessed (recalled or ended).
+/// Assesses a draft among what the unit has; writes nothing. None when the unit is not there or may not be seen, or
+/// when the draft is of a kind that is not assessed (recalled or ended).
 pub async fn preview(
     conn: &mut Conn,
     draft: &Assignment,
     power: &Power,
     giver_name: Option<String>,
     on: Date,
+    sight: Sight,
 ) -> Result<Option<Preview>, ServiceError> {
-    let found = store::facts::with_path(conn, draft.unit, on, Neighbours::Left).await?;
+    let found = store::facts::with_path(conn, draft.unit, on, Neighbours::Left, sight).await?;
     let Some((_, mut facts)) = found else { return Ok(None) };
     let rules = store::rules::load(conn).await?;
     let holders = store::assignment::holders(conn, draft.power, facts.unit.parent, draft.giver, on).await?;

@@ -6,7 +6,7 @@ use crate::form::{FieldError, Fields, cell, date, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
 use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
-use domain::duty::Subject;
+use domain::duty::{Sight, Subject};
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
 use domain::unit::Unit;
@@ -184,11 +184,12 @@ fn overlap(from: Date) -> Vec<FieldError> {
 }
 
 /// Reads the form and assesses it among what the unit has; nothing is written. What is over before today cannot
-/// be assessed and is refused; the preview is missing only where the unit is.
+/// be assessed and is refused; the preview is missing only where the unit is, or may not be seen.
 pub async fn check(
     conn: &mut Conn,
     fields: &Fields,
     today: Date,
+    sight: Sight,
 ) -> Result<Result<(Draft, Option<Preview>), Vec<FieldError>>, ServiceError> {
     let draft = match read(conn, fields).await? {
         Ok(draft) => draft,
@@ -198,7 +199,7 @@ pub async fn check(
     if !draft.assignment.is_assessed(today) {
         return Ok(Err(vec![("to", Message::new("assign-error-over"))]));
     }
-    let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, today).await?;
+    let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, today, sight).await?;
     Ok(match preview.as_ref().and_then(|preview| preview.held_from) {
         Some(from) => Err(overlap(from)),
         None => Ok((draft, preview)),

@@ -4,6 +4,7 @@ use crate::import::{
     FORMS, FUNCTIONS, INSTRUMENTS, Kind, POWER_TYPES, RISKS, ROLES, SOURCES, STAFF_KINDS, UNIT_KINDS,
 };
 use domain::assignment::Assignment;
+use domain::duty::Sight;
 use domain::id::{AssignmentId, PersonId, PowerId, UnitId};
 use domain::power::{Power, RequiredItem};
 use domain::{Date, Fen};
@@ -29,10 +30,10 @@ pub(crate) fn finish(writer: csv::Writer<Vec<u8>>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// Every row of a kind.
-pub async fn csv(db: &Db, kind: Kind) -> Result<Vec<u8>, StoreError> {
+/// Every row of a kind that may be seen.
+pub async fn csv(db: &Db, kind: Kind, sight: Sight) -> Result<Vec<u8>, StoreError> {
     let mut conn = db.read().await?;
-    let rows = rows(&mut conn, kind).await?;
+    let rows = rows(&mut conn, kind, sight).await?;
     let mut writer = writer();
     let columns = kind.columns();
     let headings: Vec<String> = columns.iter().map(|column| column.heading.to_owned()).collect();
@@ -52,24 +53,24 @@ pub async fn csv(db: &Db, kind: Kind) -> Result<Vec<u8>, StoreError> {
 /// Cells by the keys of their columns.
 type Row = Vec<(&'static str, String)>;
 
-async fn rows(conn: &mut Conn, kind: Kind) -> Result<Vec<Row>, StoreError> {
+async fn rows(conn: &mut Conn, kind: Kind, sight: Sight) -> Result<Vec<Row>, StoreError> {
     match kind {
-        Kind::Units => units(conn).await,
+        Kind::Units => units(conn, sight).await,
         Kind::Powers => Ok(store::power::all(conn).await?.iter().map(power).collect()),
-        Kind::People => people(conn).await,
-        Kind::Certificates => certificates(conn).await,
-        Kind::Completions => completions(conn).await,
-        Kind::Assignments => assignments(conn).await,
-        Kind::Allocations => allocations(conn).await,
-        Kind::Establishment => establishment(conn).await,
-        Kind::Equipment => equipment(conn).await,
-        Kind::Funding => funding(conn).await,
-        Kind::Statistics => statistics(conn).await,
-        Kind::Roles => roles(conn).await,
+        Kind::People => people(conn, sight).await,
+        Kind::Certificates => certificates(conn, sight).await,
+        Kind::Completions => completions(conn, sight).await,
+        Kind::Assignments => assignments(conn, sight).await,
+        Kind::Allocations => allocations(conn, sight).await,
+        Kind::Establishment => establishment(conn, sight).await,
+        Kind::Equipment => equipment(conn, sight).await,
+        Kind::Funding => funding(conn, sight).await,
+        Kind::Statistics => statistics(conn, sight).await,
+        Kind::Roles => roles(conn, sight).await,
     }
 }
 
-async fn roles(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+async fn roles(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
     let role = |grant: store::grant::NamedGrant| {
         let word = grant.role.parse().map_or(grant.role.clone(), |role| ROLES.word(role).to_owned());
         vec![
@@ -82,7 +83,7 @@ async fn roles(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
             ("to", day(grant.period.to)),
         ]
     };
-    Ok(store::grant::all(conn).await?.into_iter().map(role).collect())
+    Ok(store::grant::all(conn, sight).await?.into_iter().map(role).collect())
 }
 
 fn day(date: Option<Date>) -> String {
@@ -103,12 +104,16 @@ fn yes_no(value: bool) -> String {
     if value { "是" } else { "否" }.to_owned()
 }
 
-async fn unit_codes(conn: &mut Conn) -> Result<HashMap<UnitId, String>, StoreError> {
-    Ok(store::unit::all(conn).await?.into_iter().map(|unit| (unit.id, unit.code)).collect())
+async fn unit_codes(conn: &mut Conn, sight: Sight) -> Result<HashMap<UnitId, String>, StoreError> {
+    Ok(store::unit::codes(conn, sight).await?.into_iter().collect())
 }
 
-async fn person_codes(conn: &mut Conn) -> Result<HashMap<PersonId, String>, StoreError> {
-    Ok(store::people::persons(conn).await?.into_iter().map(|person| (person.id, person.code)).collect())
+async fn person_codes(conn: &mut Conn, sight: Sight) -> Result<HashMap<PersonId, String>, StoreError> {
+    Ok(store::people::persons(conn, sight)
+        .await?
+        .into_iter()
+        .map(|person| (person.id, person.code))
+        .collect())
 }
 
 /// What names an assignment: its power's key, its unit's code and the day it began.
@@ -119,12 +124,12 @@ struct Keys {
 }
 
 impl Keys {
-    async fn load(conn: &mut Conn) -> Result<Self, StoreError> {
+    async fn load(conn: &mut Conn, sight: Sight) -> Result<Self, StoreError> {
         let key = |power: Power| (power.id, (power.code, power.catalogue, power.version));
         Ok(Self {
-            units: unit_codes(conn).await?,
+            units: unit_codes(conn, sight).await?,
             powers: store::power::all(conn).await?.into_iter().map(key).collect(),
-            assignments: store::assignment::all(conn)
+            assignments: store::assignment::all(conn, sight)
                 .await?
                 .into_iter()
                 .map(|each| (each.id, each))
@@ -152,9 +157,9 @@ impl Keys {
     }
 }
 
-async fn units(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let codes = unit_codes(conn).await?;
-    let all = store::unit::all(conn).await?;
+async fn units(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let codes = unit_codes(conn, sight).await?;
+    let all = store::unit::all(conn, sight).await?;
     let row = |unit: domain::unit::Unit| {
         vec![
             ("parent", unit.parent.and_then(|parent| codes.get(&parent).cloned()).unwrap_or_default()),
@@ -203,12 +208,12 @@ fn power(power: &Power) -> Row {
     ]
 }
 
-async fn people(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let units = unit_codes(conn).await?;
-    let people = store::people::persons(conn).await?;
+async fn people(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn, sight).await?;
+    let people = store::people::persons(conn, sight).await?;
     let people: HashMap<PersonId, _> = people.into_iter().map(|person| (person.id, person)).collect();
     let mut rows = Vec::new();
-    for (person, post) in store::people::appointments(conn).await? {
+    for (person, post) in store::people::appointments(conn, sight).await? {
         let Some(person) = people.get(&person) else {
             continue;
         };
@@ -228,9 +233,9 @@ async fn people(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(rows)
 }
 
-async fn certificates(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let people = person_codes(conn).await?;
-    let all = store::people::certificates(conn).await?;
+async fn certificates(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let people = person_codes(conn, sight).await?;
+    let all = store::people::certificates(conn, sight).await?;
     let row = |(person, each): (PersonId, domain::people::Certificate)| {
         vec![
             ("person", people.get(&person).cloned().unwrap_or_default()),
@@ -246,9 +251,9 @@ async fn certificates(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(all.into_iter().map(row).collect())
 }
 
-async fn completions(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let people = person_codes(conn).await?;
-    let all = store::people::completions(conn).await?;
+async fn completions(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let people = person_codes(conn, sight).await?;
+    let all = store::people::completions(conn, sight).await?;
     let row = |(person, each): (PersonId, domain::people::Completion)| {
         let (hours, tenth) = (each.tenths_of_hours / 10, each.tenths_of_hours % 10);
         vec![
@@ -262,10 +267,10 @@ async fn completions(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(all.into_iter().map(row).collect())
 }
 
-async fn assignments(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let keys = Keys::load(conn).await?;
+async fn assignments(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
     let mut rows = Vec::new();
-    for each in store::assignment::all(conn).await? {
+    for each in store::assignment::all(conn, sight).await? {
         let functions: Vec<&str> = each.functions.iter().map(|&function| FUNCTIONS.word(function)).collect();
         let paper = each.instrument.as_ref();
         let mut row = keys.power(each.power);
@@ -290,11 +295,11 @@ async fn assignments(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(rows)
 }
 
-async fn allocations(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let keys = Keys::load(conn).await?;
-    let people = person_codes(conn).await?;
+async fn allocations(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
+    let people = person_codes(conn, sight).await?;
     let mut rows = Vec::new();
-    for each in store::people::allocations(conn).await? {
+    for each in store::people::allocations(conn, sight).await? {
         let mut row = keys.assignment(each.assignment);
         row.extend([
             ("person", people.get(&each.person).cloned().unwrap_or_default()),
@@ -309,9 +314,9 @@ async fn allocations(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(rows)
 }
 
-async fn establishment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let units = unit_codes(conn).await?;
-    let all = store::resources::establishments(conn).await?;
+async fn establishment(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn, sight).await?;
+    let all = store::resources::establishments(conn, sight).await?;
     let row = |(unit, each): (UnitId, domain::means::Establishment)| {
         vec![
             ("unit", units.get(&unit).cloned().unwrap_or_default()),
@@ -322,9 +327,9 @@ async fn establishment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(all.into_iter().map(row).collect())
 }
 
-async fn equipment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let units = unit_codes(conn).await?;
-    let all = store::resources::all_equipment(conn).await?;
+async fn equipment(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn, sight).await?;
+    let all = store::resources::all_equipment(conn, sight).await?;
     let row = |(unit, each): (UnitId, domain::means::Equipment)| {
         vec![
             ("unit", units.get(&unit).cloned().unwrap_or_default()),
@@ -337,10 +342,10 @@ async fn equipment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(all.into_iter().map(row).collect())
 }
 
-async fn funding(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let keys = Keys::load(conn).await?;
+async fn funding(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
     let mut rows = Vec::new();
-    for (unit, each) in store::resources::all_funding(conn).await? {
+    for (unit, each) in store::resources::all_funding(conn, sight).await? {
         let mut row = match each.assignment {
             Some(assignment) => keys.assignment(assignment),
             None => vec![("unit", keys.unit(unit))],
@@ -359,10 +364,10 @@ async fn funding(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(rows)
 }
 
-async fn statistics(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let keys = Keys::load(conn).await?;
+async fn statistics(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
     let mut rows = Vec::new();
-    for (assignment, each) in store::statistics::all(conn).await? {
+    for (assignment, each) in store::statistics::all(conn, sight).await? {
         let mut row = keys.assignment(assignment);
         row.extend([
             ("month", each.month.format("%Y-%m").to_string()),

@@ -2,7 +2,7 @@
 
 use crate::ServiceError;
 use access::{Denial, ROLE_RULE, SCOPE_RULE};
-use domain::duty::{BENEFIT_RULE, CASE_RULE, CERTIFICATE_RULE, Rights};
+use domain::duty::{BENEFIT_RULE, CASE_RULE, CERTIFICATE_RULE, Rights, Sight};
 use domain::{Arg, Date, Message};
 use store::Conn;
 use store::people::Handling;
@@ -25,8 +25,10 @@ pub async fn explain(
     rights: Option<&Rights>,
     today: Date,
 ) -> Result<Refusal, ServiceError> {
+    // Names of colleagues only: a forged identifier must not tell who works elsewhere.
+    let sight = rights.map_or(Sight::Nothing, Rights::sight);
     let handlers = match denial.assignment {
-        Some(assignment) => store::people::handlers(conn, assignment).await?,
+        Some(assignment) => store::people::handlers(conn, assignment, sight).await?,
         None => Vec::new(),
     };
     Ok(words(denial, rights, &handlers, today))

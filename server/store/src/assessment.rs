@@ -1,14 +1,18 @@
-//! Kept assessments: one for each assignment, and the boards that count and sum them.
+//! Kept assessments: one for each assignment, and what boards and lists count, sum and choose of them.
 
-use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
-use crate::search::pattern;
+mod boards;
+
+pub use boards::{Cell, Line, board, common_root, list, of_unit, reasons, total, worst};
+
+use crate::db::{execute, fetch_one, fetch_optional};
+use crate::sight::{by_sight, mine, seen_assignment, text, top};
 use crate::{Conn, StoreError};
 use domain::assess::{Assessment, AssignmentFacts, FindingKind, UnitFacts, Verdict};
-use domain::id::{AssignmentId, PowerId, UnitId};
+use domain::duty::Sight;
+use domain::id::{AssignmentId, UnitId};
 use domain::power::PowerType;
 use domain::{Date, Fen};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 /// Assignments by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -156,20 +160,29 @@ pub async fn replace_unit(
     Ok(())
 }
 
-/// A kept assessment with the version of the facts that it was made from.
+/// The kept assessment of an assignment that may be seen, with the version of the facts that it was made from.
 pub async fn of_assignment(
     conn: &mut Conn,
     id: AssignmentId,
+    sight: Sight,
 ) -> Result<Option<(Assessment, i64)>, StoreError> {
-    const SQL: &str = "select result, facts_version from assessment where assignment_id = $1";
-    let found = fetch_optional!(conn, (Json<Assessment>, i64), SQL, id.0)?;
+    const SQL: &str = concat!(
+        top!(),
+        " select t.result, t.facts_version from assessment t join assignment s on s.id = t.assignment_id
+          where t.assignment_id = $4 and ",
+        seen_assignment!("s.id", "s.unit_id", "s.giver_id")
+    );
+    let found = by_sight!(fetch_optional, conn, (Json<Assessment>, i64), SQL, sight, id.0)?;
     Ok(found.map(|(assessment, version)| (assessment.0, version)))
 }
 
-/// The day of the oldest kept assessment.
-pub async fn oldest(conn: &mut Conn) -> Result<Option<Date>, StoreError> {
-    let (oldest,): (Option<Date>,) =
-        fetch_one!(conn, (Option<Date>,), "select min(on_date) from assessment")?;
+/// The day of the oldest kept assessment that may be seen.
+pub async fn oldest(conn: &mut Conn, sight: Sight) -> Result<Option<Date>, StoreError> {
+    const SQL: [&str; 2] = [
+        "select min(on_date) from assessment",
+        concat!(mine!(), " select min(s.on_date) from mine join assessment s on s.assignment_id = mine.id"),
+    ];
+    let (oldest,): (Option<Date>,) = by_sight!(fetch_one, conn, (Option<Date>,), text(sight, SQL), sight)?;
     Ok(oldest)
 }
 
@@ -369,315 +382,6 @@ impl From<SumsRow> for Sums {
             means: Part { there: row.present_items, of: row.required_items },
         }
     }
-}
-
-/// One cell of a board: the assignments of one group in one unit and below it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// The unit: one directly below the board's, or the board's own.
-    pub unit: UnitId,
-    /// Its code.
-    pub unit_code: String,
-    /// Its name.
-    pub unit_name: String,
-    /// Field or type of the powers.
-    pub group: String,
-    /// Counted and summed.
-    pub sums: Sums,
-}
-
-#[derive(sqlx::FromRow)]
-struct CellRow {
-    id: Uuid,
-    code: String,
-    name: String,
-    grouped: String,
-    #[sqlx(flatten)]
-    sums: SumsRow,
-}
-
-macro_rules! board {
-    ($column:literal, $join:literal, $where:literal) => {
-        concat!(
-            "select u.id, u.code, u.name, ",
-            $column,
-            " as grouped, ",
-            sums!(),
-            " from unit u ",
-            $join,
-            " where ",
-            $where,
-            " and ($2 = '' or s.power_type = $2) and ($3 = '' or s.field = $3) and ($4 = '' or s.verdict = $4)
-              group by u.id, u.code, u.name, ",
-            $column
-        )
-    };
-}
-macro_rules! board_of {
-    ($column:literal) => {
-        concat!(
-            board!(
-                $column,
-                "join unit_ancestor a on a.ancestor_id = u.id join assessment s on s.unit_id = a.unit_id",
-                "(u.parent_id = $1 or ($5 = 0 and u.parent_id is null))"
-            ),
-            " union all ",
-            board!($column, "join assessment s on s.unit_id = u.id", "u.id = $1")
-        )
-    };
-}
-const BOARD_BY_FIELD: &str = board_of!("s.field");
-const BOARD_BY_TYPE: &str = board_of!("s.power_type");
-
-/// The cells of a board: the units directly below the filter's root with all below them, and the root itself for
-/// what it received itself; without a root, the units at the top.
-pub async fn board(conn: &mut Conn, by: By, filter: &Filter) -> Result<Vec<Cell>, StoreError> {
-    let sql = match by {
-        By::Field => BOARD_BY_FIELD,
-        By::Type => BOARD_BY_TYPE,
-    };
-    let power_type = filter.power_type.map_or("", PowerType::as_str);
-    let field = filter.field.as_deref().unwrap_or_default();
-    let verdict = filter.verdict.map_or("", Verdict::as_str);
-    let root = filter.root.map(|root| root.0);
-    let rows = fetch_all!(conn, CellRow, sql, root, power_type, field, verdict, i32::from(root.is_some()))?;
-    let cell = |row: CellRow| Cell {
-        unit: UnitId(row.id),
-        unit_code: row.code,
-        unit_name: row.name,
-        group: row.grouped,
-        sums: row.sums.into(),
-    };
-    Ok(rows.into_iter().map(cell).collect())
-}
-
-const COMMON_ROOT: &str = "select a.ancestor_id from unit_ancestor a
-    join (select distinct unit_id from assessment) s on s.unit_id = a.unit_id
-    join unit u on u.id = a.ancestor_id
-    group by a.ancestor_id
-    having count(*) = (select count(distinct unit_id) from assessment)
-    order by min(a.depth), max(a.depth) limit 1";
-
-/// The lowest unit above everything that is assessed: the county, where there is one county. None where nothing is
-/// assessed, or where there are several trees.
-pub async fn common_root(conn: &mut Conn) -> Result<Option<UnitId>, StoreError> {
-    Ok(fetch_optional!(conn, (Uuid,), COMMON_ROOT)?.map(|(id,)| UnitId(id)))
-}
-
-/// One line of a list: an assessment, and whose it is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// The receiving unit.
-    pub unit: UnitId,
-    /// Its name.
-    pub unit_name: String,
-    /// The power.
-    pub power: PowerId,
-    /// Its code.
-    pub power_code: String,
-    /// Its name.
-    pub power_name: String,
-    /// Its type.
-    pub power_type: PowerType,
-    /// Its field.
-    pub field: String,
-    /// The assessment.
-    pub assessment: Assessment,
-}
-
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    unit_id: Uuid,
-    unit_name: String,
-    power_id: Uuid,
-    power_code: String,
-    power_name: String,
-    power_type: String,
-    field: String,
-    result: Json<Assessment>,
-}
-
-/// Assessments at and below a unit. Two texts, so that a county's page does not look at the nation.
-macro_rules! below {
-    () => {
-        " from unit_ancestor a join assessment s on s.unit_id = a.unit_id
-        join unit u on u.id = s.unit_id join power p on p.id = s.power_id where $1 = 1 and a.ancestor_id = $2"
-    };
-}
-macro_rules! everywhere {
-    () => {
-        " from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
-        where $1 = 0 and cast($2 as uuid) is null"
-    };
-}
-macro_rules! matching {
-    () => {
-        " and ($3 = 0 or s.field = $4) and ($5 = '' or s.power_type = $5) and ($6 = '' or s.verdict = $6)
-          and ($7 = '' or s.reason = $7)
-          and ($8 = '' or ($8 = 'staff' and s.short_staff > 0) or ($8 = 'money' and s.short_fen > 0)
-              or ($8 = 'training' and s.untrained > 0))
-          and ($9 = '' or p.search like $9 escape '\\' or u.search like $9 escape '\\')"
-    };
-}
-macro_rules! line_columns {
-    () => {
-        "select s.unit_id, u.name as unit_name, s.power_id, p.code as power_code, p.name as power_name,
-        s.power_type, s.field, s.result"
-    };
-}
-macro_rules! list_by {
-    ($from:ident, $order:literal) => {
-        concat!(
-            line_columns!(),
-            $from!(),
-            matching!(),
-            " order by ",
-            $order,
-            ", u.code, p.code, s.assignment_id limit $10 offset $11"
-        )
-    };
-}
-/// For each order the statement below a unit and everywhere.
-const LISTS: [[&str; 2]; 4] = [
-    [list_by!(below, "s.severity desc"), list_by!(everywhere, "s.severity desc")],
-    [list_by!(below, "u.code, s.severity desc"), list_by!(everywhere, "u.code, s.severity desc")],
-    [list_by!(below, "p.code, s.severity desc"), list_by!(everywhere, "p.code, s.severity desc")],
-    [
-        list_by!(below, "coalesce(s.ratio, 1e9), s.severity desc"),
-        list_by!(everywhere, "coalesce(s.ratio, 1e9), s.severity desc"),
-    ],
-];
-const TOTALS: [&str; 2] = [
-    concat!("select ", sums!(), below!(), matching!()),
-    concat!("select ", sums!(), everywhere!(), matching!()),
-];
-macro_rules! worst {
-    ($from:ident) => {
-        concat!(
-            line_columns!(),
-            " from (select s.assignment_id,
-                row_number() over (partition by s.unit_id order by s.severity desc, s.assignment_id) as place",
-            $from!(),
-            matching!(),
-            ") w join assessment s on s.assignment_id = w.assignment_id
-            join unit u on u.id = s.unit_id join power p on p.id = s.power_id where w.place <= $10
-            order by s.severity desc, u.code, p.code, s.assignment_id limit $11"
-        )
-    };
-}
-const WORST: [&str; 2] = [worst!(below), worst!(everywhere)];
-
-/// A filter as statements take it.
-struct Bound<'a> {
-    has_root: i32,
-    root: Option<Uuid>,
-    has_field: i32,
-    field: Option<&'a str>,
-    power_type: &'static str,
-    verdict: &'static str,
-    reason: &'a str,
-    lack: &'static str,
-    typed: String,
-}
-
-impl<'a> Bound<'a> {
-    fn new(filter: &'a Filter) -> Self {
-        let (root, field) = (filter.root.map(|root| root.0), filter.field.as_deref());
-        Self {
-            has_root: i32::from(root.is_some()),
-            root,
-            has_field: i32::from(field.is_some()),
-            field,
-            power_type: filter.power_type.map_or("", PowerType::as_str),
-            verdict: filter.verdict.map_or("", Verdict::as_str),
-            reason: &filter.reason,
-            lack: filter.lack.map_or("", Lack::as_str),
-            typed: if filter.typed.trim().is_empty() { String::new() } else { pattern(&filter.typed) },
-        }
-    }
-
-    /// Which of two statements is meant.
-    fn text(&self, texts: [&'static str; 2]) -> &'static str {
-        if self.root.is_some() { texts[0] } else { texts[1] }
-    }
-}
-
-macro_rules! bound {
-    ($fetch:ident, $conn:expr, $row:ty, $texts:expr, $bound:expr $(, $more:expr)*) => {
-        $fetch!(
-            $conn, $row, $bound.text($texts), $bound.has_root, $bound.root, $bound.has_field, $bound.field,
-            $bound.power_type, $bound.verdict, $bound.reason, $bound.lack, &$bound.typed $(, $more)*
-        )
-    };
-}
-
-/// A page of assessments in the filter's order.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &Filter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Line>, StoreError> {
-    let bound = Bound::new(filter);
-    lines(bound!(fetch_all, conn, LineRow, LISTS[filter.order as usize], bound, limit, offset)?)
-}
-
-/// What all that match count and sum to.
-pub async fn total(conn: &mut Conn, filter: &Filter) -> Result<Sums, StoreError> {
-    let bound = Bound::new(filter);
-    Ok(bound!(fetch_one, conn, SumsRow, TOTALS, bound)?.into())
-}
-
-/// The worst assessments, at most `each` of one unit, so that one bad unit does not hide the others.
-pub async fn worst(conn: &mut Conn, filter: &Filter, each: i64, limit: i64) -> Result<Vec<Line>, StoreError> {
-    let bound = Bound::new(filter);
-    lines(bound!(fetch_all, conn, LineRow, WORST, bound, each, limit)?)
-}
-
-macro_rules! reasons {
-    ($from:ident) => {
-        concat!(
-            "select s.reason, s.verdict, cast(count(*) as bigint)",
-            $from!(),
-            matching!(),
-            " and s.reason <> '' group by s.reason, s.verdict order by count(*) desc, s.reason, s.verdict"
-        )
-    };
-}
-const REASONS: [&str; 2] = [reasons!(below), reasons!(everywhere)];
-
-/// Why assignments are not absorbed: reason, verdict and how many, the most first.
-pub async fn reasons(conn: &mut Conn, filter: &Filter) -> Result<Vec<(String, Verdict, i64)>, StoreError> {
-    let bound = Bound::new(filter);
-    let rows = bound!(fetch_all, conn, (String, String, i64), REASONS, bound)?;
-    rows.into_iter().map(|(reason, verdict, count)| Ok((reason, verdict.parse()?, count))).collect()
-}
-
-const OF_UNIT: &str = concat!(
-    line_columns!(),
-    " from assessment s join unit u on u.id = s.unit_id join power p on p.id = s.power_id
-    where s.unit_id = $1 order by s.severity desc, p.code, s.assignment_id"
-);
-
-/// The assessments of one unit, the worst first.
-pub async fn of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Line>, StoreError> {
-    lines(fetch_all!(conn, LineRow, OF_UNIT, unit.0)?)
-}
-
-fn lines(rows: Vec<LineRow>) -> Result<Vec<Line>, StoreError> {
-    let line = |row: LineRow| {
-        Ok(Line {
-            unit: UnitId(row.unit_id),
-            unit_name: row.unit_name,
-            power: PowerId(row.power_id),
-            power_code: row.power_code,
-            power_name: row.power_name,
-            power_type: row.power_type.parse()?,
-            field: row.field,
-            assessment: row.result.0,
-        })
-    };
-    rows.into_iter().map(line).collect()
 }
 
 impl From<&Line> for Sums {

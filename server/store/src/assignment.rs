@@ -1,8 +1,10 @@
 //! Assignments.
 
 use crate::db::{execute, fetch_all, fetch_optional, int, nat};
+use crate::sight::{by_sight, mine, seen_assignment, text, top};
 use crate::{Conn, StoreError};
 use domain::assignment::{Assignment, Form, Instrument};
+use domain::duty::Sight;
 use domain::id::{AssignmentId, PowerId, UnitId};
 use domain::{Date, Period};
 use uuid::Uuid;
@@ -117,9 +119,27 @@ pub async fn update(conn: &mut Conn, assignment: &Assignment) -> Result<(), Stor
 
 const BY_ID: &str = concat!("select ", assignment_columns!(), " from assignment s where s.id = $1");
 
-/// An assignment.
+/// An assignment, whoever asks: for use cases.
 pub async fn by_id(conn: &mut Conn, id: AssignmentId) -> Result<Option<Assignment>, StoreError> {
     fetch_optional!(conn, AssignmentRow, BY_ID, id.0)?.map(Assignment::try_from).transpose()
+}
+
+const VISIBLE: &str = concat!(
+    top!(),
+    " select ",
+    assignment_columns!(),
+    " from assignment s where s.id = $4 and ",
+    seen_assignment!("s.id", "s.unit_id", "s.giver_id")
+);
+
+/// An assignment that may be seen.
+pub async fn visible(
+    conn: &mut Conn,
+    id: AssignmentId,
+    sight: Sight,
+) -> Result<Option<Assignment>, StoreError> {
+    let found = by_sight!(fetch_optional, conn, AssignmentRow, VISIBLE, sight, id.0)?;
+    found.map(Assignment::try_from).transpose()
 }
 
 const OF: &str = concat!(
@@ -137,15 +157,17 @@ pub async fn of_unit_and_power(
     assignments(fetch_all!(conn, AssignmentRow, OF, unit.0, power.0)?)
 }
 
-const ALL: &str = concat!(
-    "select ",
-    assignment_columns!(),
-    " from assignment s order by s.unit_id, s.power_id, s.valid_from"
-);
+macro_rules! all {
+    ($from:literal) => {
+        concat!(" select ", assignment_columns!(), $from, " order by s.unit_id, s.power_id, s.valid_from")
+    };
+}
+const ALL: [&str; 2] =
+    [all!(" from assignment s"), concat!(mine!(), all!(" from mine join assignment s on s.id = mine.id"))];
 
-/// Every assignment.
-pub async fn all(conn: &mut Conn) -> Result<Vec<Assignment>, StoreError> {
-    assignments(fetch_all!(conn, AssignmentRow, ALL)?)
+/// Every assignment that may be seen.
+pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Assignment>, StoreError> {
+    assignments(by_sight!(fetch_all, conn, AssignmentRow, text(sight, ALL), sight)?)
 }
 
 const UNITS_OF_POWER: &str = "select distinct unit_id from assignment where power_id = $1";
@@ -219,16 +241,24 @@ struct HeldRow {
 }
 
 const OF_POWER: &str = concat!(
-    "select ",
+    top!(),
+    " select ",
     assignment_columns!(),
     ", u.name as unit_name, t.verdict from assignment s join unit u on u.id = s.unit_id
       left join assessment t on t.assignment_id = s.id
-      where s.power_id = $1 order by coalesce(t.severity, -1) desc, u.code limit $2"
+      where s.power_id = $4 and ",
+    seen_assignment!("s.id", "s.unit_id", "s.giver_id"),
+    " order by coalesce(t.severity, -1) desc, u.code limit $5"
 );
 
-/// The assignments of a power, the worst first.
-pub async fn of_power(conn: &mut Conn, power: PowerId, limit: i64) -> Result<Vec<Held>, StoreError> {
-    let rows = fetch_all!(conn, HeldRow, OF_POWER, power.0, limit)?;
+/// The assignments of a power that may be seen, the worst first.
+pub async fn of_power(
+    conn: &mut Conn,
+    power: PowerId,
+    limit: i64,
+    sight: Sight,
+) -> Result<Vec<Held>, StoreError> {
+    let rows = by_sight!(fetch_all, conn, HeldRow, OF_POWER, sight, power.0, limit)?;
     let held = |row: HeldRow| {
         Ok(Held {
             assignment: row.assignment.try_into()?,

@@ -5,11 +5,13 @@ use crate::db::{fetch_all, nat};
 use crate::people::{AllocationRow, allocation_columns};
 use crate::power::{PowerRow, power_columns};
 use crate::resources::{FundingRow, funding, funding_columns};
+use crate::sight::{by_sight, seen, top};
 use crate::statistics::{StatisticsRow, month, statistics_columns};
 use crate::unit::UnitRow;
 use crate::{Conn, StoreError};
 use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
 use domain::assignment::Assignment;
+use domain::duty::Sight;
 use domain::id::{
     AppointmentId, AssignmentId, CertificateId, CompletionId, EquipmentId, EstablishmentId, PersonId,
     PowerId, UnitId,
@@ -32,8 +34,13 @@ struct VersionedUnitRow {
     facts_version: i64,
 }
 
-const PATH: &str = "select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code, u.facts_version
-    from unit_ancestor a join unit u on u.id = a.ancestor_id where a.unit_id = $1 order by a.depth desc";
+const PATH: &str = concat!(
+    top!(),
+    " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code, u.facts_version
+    from unit_ancestor a join unit u on u.id = a.ancestor_id where a.unit_id = $4 and ",
+    seen!("a.ancestor_id"),
+    " order by a.depth desc"
+);
 
 #[derive(sqlx::FromRow)]
 struct AssignedRow {
@@ -150,9 +157,9 @@ const NEIGHBOURS: &str = "select distinct s.power_id, u.id, u.name from assignme
     where u.parent_id = $2 and u.id <> $1 and s.form <> 'recalled' and (s.valid_to is null or s.valid_to >= $3)
       and s.power_id in (select power_id from assignment where unit_id = $1)";
 
-/// The facts about a unit on a day.
+/// The facts about a unit on a day, whoever asks.
 pub async fn unit_facts(conn: &mut Conn, id: UnitId, on: Date) -> Result<Option<UnitFacts>, StoreError> {
-    Ok(with_path(conn, id, on, Neighbours::Named).await?.map(|(_, facts)| facts))
+    Ok(with_path(conn, id, on, Neighbours::Named, Sight::Everything).await?.map(|(_, facts)| facts))
 }
 
 /// Whether the units that could share a power are read.
@@ -164,14 +171,15 @@ pub enum Neighbours {
     Left,
 }
 
-/// The same with the units above it, from the root to the unit itself.
+/// The same for whoever may see the unit, with those above it from the highest that may be seen to the unit itself.
 pub async fn with_path(
     conn: &mut Conn,
     id: UnitId,
     on: Date,
     with: Neighbours,
+    sight: Sight,
 ) -> Result<Option<(Vec<Unit>, UnitFacts)>, StoreError> {
-    let rows = fetch_all!(conn, VersionedUnitRow, PATH, id.0)?;
+    let rows = by_sight!(fetch_all, conn, VersionedUnitRow, PATH, sight, id.0)?;
     let Some(version) = rows.last().map(|row| row.facts_version) else {
         return Ok(None);
     };

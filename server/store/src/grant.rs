@@ -1,8 +1,10 @@
 //! Roles held in posts.
 
 use crate::db::{execute, fetch_all, fetch_one};
+use crate::sight::{by_sight, sight, text};
 use crate::{Conn, StoreError};
 use domain::Period;
+use domain::duty::Sight;
 use domain::id::{AppointmentId, GrantId, UnitId};
 use uuid::Uuid;
 
@@ -76,11 +78,21 @@ pub struct NamedGrant {
     pub period: Period,
 }
 
-const ALL: &str =
-    "select n.code as person, u.code as unit, p.post, g.role, s.code as scope, g.valid_from, g.valid_to
-    from role_grant g join appointment p on p.id = g.appointment_id join person n on n.id = p.person_id
-    join unit u on u.id = p.unit_id join unit s on s.id = g.scope_id
-    order by n.code, u.code, p.post, g.role, s.code, g.valid_from";
+macro_rules! all {
+    ($from:literal) => {
+        concat!(
+            " select n.code as person, u.code as unit, p.post, g.role, s.code as scope, g.valid_from, g.valid_to",
+            $from,
+            " join role_grant g on g.appointment_id = p.id join person n on n.id = p.person_id
+            join unit u on u.id = p.unit_id join unit s on s.id = g.scope_id
+            order by n.code, u.code, p.post, g.role, s.code, g.valid_from"
+        )
+    };
+}
+const ALL: [&str; 2] = [
+    all!(" from appointment p"),
+    concat!(sight!(), all!(" from sight join appointment p on p.unit_id = sight.unit_id")),
+];
 
 #[derive(sqlx::FromRow)]
 struct NamedRow {
@@ -93,8 +105,8 @@ struct NamedRow {
     valid_to: Option<domain::Date>,
 }
 
-/// Every role in every post.
-pub async fn all(conn: &mut Conn) -> Result<Vec<NamedGrant>, StoreError> {
+/// Every role in every post of units that may be seen.
+pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<NamedGrant>, StoreError> {
     let named = |row: NamedRow| NamedGrant {
         person: row.person,
         unit: row.unit,
@@ -103,7 +115,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<NamedGrant>, StoreError> {
         scope: row.scope,
         period: Period { from: row.valid_from, to: row.valid_to },
     };
-    Ok(fetch_all!(conn, NamedRow, ALL)?.into_iter().map(named).collect())
+    Ok(by_sight!(fetch_all, conn, NamedRow, text(sight, ALL), sight)?.into_iter().map(named).collect())
 }
 
 #[derive(sqlx::FromRow)]

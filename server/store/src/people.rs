@@ -2,7 +2,9 @@
 
 use crate::db::{execute, fetch_all, fetch_optional, int, nat};
 use crate::search::searchable;
+use crate::sight::{by_sight, mine, seen_assignment, sight, text, top};
 use crate::{Conn, StoreError};
+use domain::duty::Sight;
 use domain::id::{AllocationId, AppointmentId, AssignmentId, CertificateId, CompletionId, PersonId, UnitId};
 use domain::people::{Allocation, Appointment, Certificate, Completion, Person};
 use domain::{Date, Period};
@@ -52,10 +54,29 @@ pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person
     Ok(fetch_optional!(conn, PersonRow, SQL, code)?.map(person))
 }
 
-/// Every person's own row, by code.
-pub async fn persons(conn: &mut Conn) -> Result<Vec<Person>, StoreError> {
-    const SQL: &str = "select id, code, name, allowance_hours from person order by code";
-    Ok(fetch_all!(conn, PersonRow, SQL)?.into_iter().map(person).collect())
+/// People in units that may be seen: in post there, or with time for an assignment of such a unit.
+macro_rules! in_sight {
+    () => {
+        "select p.person_id from sight cross join appointment p where p.unit_id = sight.unit_id
+        union select l.person_id from sight cross join assignment x cross join allocation l
+            where x.unit_id = sight.unit_id and l.assignment_id = x.id"
+    };
+}
+
+/// Every person's own row, by code: of those in units that may be seen, and of those who are named in assignments
+/// that may be seen.
+pub async fn persons(conn: &mut Conn, sight: Sight) -> Result<Vec<Person>, StoreError> {
+    const SQL: [&str; 2] = [
+        "select id, code, name, allowance_hours from person order by code",
+        concat!(
+            mine!(),
+            " select n.id, n.code, n.name, n.allowance_hours from (",
+            in_sight!(),
+            " union select l.person_id from mine cross join allocation l where l.assignment_id = mine.id) seen
+            join person n on n.id = seen.person_id order by n.code"
+        ),
+    ];
+    Ok(by_sight!(fetch_all, conn, PersonRow, text(sight, SQL), sight)?.into_iter().map(person).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -150,12 +171,24 @@ pub async fn appointments_of(conn: &mut Conn, person: PersonId) -> Result<Vec<Ap
     rows.into_iter().map(|row| Ok(appointment(row)?.1)).collect()
 }
 
-/// Every appointment.
-pub async fn appointments(conn: &mut Conn) -> Result<Vec<(PersonId, Appointment)>, StoreError> {
-    const SQL: &str =
-        "select id, person_id, unit_id, post, kind, share, valid_from, valid_to from appointment
-        order by person_id, valid_from, unit_id, post";
-    fetch_all!(conn, AppointmentRow, SQL)?.into_iter().map(appointment).collect()
+macro_rules! appointments {
+    ($from:literal) => {
+        concat!(
+            " select p.id, p.person_id, p.unit_id, p.post, p.kind, p.share, p.valid_from, p.valid_to",
+            $from,
+            " order by p.person_id, p.valid_from, p.unit_id, p.post"
+        )
+    };
+}
+
+/// Every appointment in units that may be seen.
+pub async fn appointments(conn: &mut Conn, sight: Sight) -> Result<Vec<(PersonId, Appointment)>, StoreError> {
+    const SQL: [&str; 2] = [
+        appointments!(" from appointment p"),
+        concat!(sight!(), appointments!(" from sight join appointment p on p.unit_id = sight.unit_id")),
+    ];
+    let rows = by_sight!(fetch_all, conn, AppointmentRow, text(sight, SQL), sight)?;
+    rows.into_iter().map(appointment).collect()
 }
 
 #[derive(sqlx::FromRow)]
@@ -241,12 +274,36 @@ pub async fn certificate_by_key(
     Ok(fetch_optional!(conn, CertificateRow, SQL, kind, number)?.map(certificate))
 }
 
-/// Every certificate.
-pub async fn certificates(conn: &mut Conn) -> Result<Vec<(PersonId, Certificate)>, StoreError> {
-    const SQL: &str =
-        "select id, person_id, kind, number, issued_on, expires_on, suspended_from, suspended_to,
-        revoked_on from certificate order by kind, number";
-    Ok(fetch_all!(conn, CertificateRow, SQL)?.into_iter().map(certificate).collect())
+/// What hangs on people, called `c`: all of it, or that of people in units that may be seen.
+macro_rules! of_people {
+    ($columns:literal, $table:literal, $order:literal) => {
+        [
+            concat!("select ", $columns, " from ", $table, " c order by ", $order),
+            concat!(
+                sight!(),
+                " select ",
+                $columns,
+                " from (",
+                in_sight!(),
+                ") seen join ",
+                $table,
+                " c on c.person_id = seen.person_id order by ",
+                $order
+            ),
+        ]
+    };
+}
+
+/// Every certificate of people in units that may be seen.
+pub async fn certificates(conn: &mut Conn, sight: Sight) -> Result<Vec<(PersonId, Certificate)>, StoreError> {
+    const SQL: [&str; 2] = of_people!(
+        "c.id, c.person_id, c.kind, c.number, c.issued_on, c.expires_on, c.suspended_from, c.suspended_to,
+        c.revoked_on",
+        "certificate",
+        "c.kind, c.number"
+    );
+    let rows = by_sight!(fetch_all, conn, CertificateRow, text(sight, SQL), sight)?;
+    Ok(rows.into_iter().map(certificate).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -326,12 +383,15 @@ pub async fn completion_by_key(
     Ok(fetch_optional!(conn, CompletionRow, SQL, person.0, course, on)?.map(|row| completion(row).1))
 }
 
-/// Every completed course.
-pub async fn completions(conn: &mut Conn) -> Result<Vec<(PersonId, Completion)>, StoreError> {
-    const SQL: &str =
-        "select id, person_id, course, completed_on, valid_until, tenths_of_hours from completion
-        order by person_id, course, completed_on";
-    Ok(fetch_all!(conn, CompletionRow, SQL)?.into_iter().map(completion).collect())
+/// Every completed course of people in units that may be seen.
+pub async fn completions(conn: &mut Conn, sight: Sight) -> Result<Vec<(PersonId, Completion)>, StoreError> {
+    const SQL: [&str; 2] = of_people!(
+        "c.id, c.person_id, c.course, c.completed_on, c.valid_until, c.tenths_of_hours",
+        "completion",
+        "c.person_id, c.course, c.completed_on"
+    );
+    let rows = by_sight!(fetch_all, conn, CompletionRow, text(sight, SQL), sight)?;
+    Ok(rows.into_iter().map(completion).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -419,14 +479,25 @@ pub async fn allocation_by_key(
     found.map(Allocation::try_from).transpose()
 }
 
-/// Every allocation.
-pub async fn allocations(conn: &mut Conn) -> Result<Vec<Allocation>, StoreError> {
-    const SQL: &str = concat!(
-        "select ",
-        allocation_columns!(),
-        " from allocation l order by l.assignment_id, l.person_id, l.function, l.valid_from"
-    );
-    fetch_all!(conn, AllocationRow, SQL)?.into_iter().map(Allocation::try_from).collect()
+macro_rules! allocations {
+    ($from:literal) => {
+        concat!(
+            " select ",
+            allocation_columns!(),
+            $from,
+            " order by l.assignment_id, l.person_id, l.function, l.valid_from"
+        )
+    };
+}
+
+/// Every allocation to assignments that may be seen.
+pub async fn allocations(conn: &mut Conn, sight: Sight) -> Result<Vec<Allocation>, StoreError> {
+    const SQL: [&str; 2] = [
+        allocations!(" from allocation l"),
+        concat!(mine!(), allocations!(" from mine join allocation l on l.assignment_id = mine.id")),
+    ];
+    let rows = by_sight!(fetch_all, conn, AllocationRow, text(sight, SQL), sight)?;
+    rows.into_iter().map(Allocation::try_from).collect()
 }
 
 /// The units whose assessments a person's facts reach: where he is appointed, and whose assignments have his
@@ -457,16 +528,24 @@ struct HandlingRow {
     code: String,
 }
 
-/// The allocations of an assignment with the people's names.
-pub async fn handlers(conn: &mut Conn, assignment: AssignmentId) -> Result<Vec<Handling>, StoreError> {
+/// The allocations of an assignment that may be seen, with the people's names.
+pub async fn handlers(
+    conn: &mut Conn,
+    assignment: AssignmentId,
+    sight: Sight,
+) -> Result<Vec<Handling>, StoreError> {
     const SQL: &str = concat!(
-        "select ",
+        top!(),
+        " select ",
         allocation_columns!(),
         ", n.name, n.code from allocation l join person n on n.id = l.person_id
-          where l.assignment_id = $1 order by n.code, l.function, l.valid_from"
+          join assignment s on s.id = l.assignment_id where l.assignment_id = $4 and ",
+        seen_assignment!("s.id", "s.unit_id", "s.giver_id"),
+        " order by n.code, l.function, l.valid_from"
     );
     let handling = |row: HandlingRow| {
         Ok(Handling { allocation: row.allocation.try_into()?, name: row.name, code: row.code })
     };
-    fetch_all!(conn, HandlingRow, SQL, assignment.0)?.into_iter().map(handling).collect()
+    let rows = by_sight!(fetch_all, conn, HandlingRow, SQL, sight, assignment.0)?;
+    rows.into_iter().map(handling).collect()
 }

@@ -2,8 +2,10 @@
 
 use crate::db::{execute, fetch_all, fetch_one, fetch_optional, int, nat};
 use crate::search::{pattern, searchable};
+use crate::sight::{by_sight, mine, text};
 use crate::{Conn, StoreError};
 use domain::Fen;
+use domain::duty::Sight;
 use domain::id::PowerId;
 use domain::power::{LegalBasis, Power, PowerType, RequiredItem, Rhythm};
 use sqlx::types::Json;
@@ -218,32 +220,61 @@ struct ListedRow {
 
 macro_rules! matching {
     () => {
-        " from power p where p.search like $1 escape '\\' and ($2 = '' or p.catalogue = $2)
-            and ($3 = '' or p.field = $3) and ($4 = '' or p.power_type = $4)"
+        " where p.search like $4 escape '\\' and ($5 = '' or p.catalogue = $5)
+            and ($6 = '' or p.field = $6) and ($7 = '' or p.power_type = $7)"
     };
 }
-const LIST: &str = concat!(
-    "select ",
-    power_columns!(),
-    ", (select cast(count(*) as bigint) from assessment s where s.power_id = p.id) as assigned,
-       (select cast(count(*) as bigint) from assessment s where s.power_id = p.id and s.verdict = 'cannot') as cannot",
-    matching!(),
-    " order by p.catalogue, p.version, p.code limit $5 offset $6"
-);
-const COUNT: &str = concat!("select cast(count(*) as bigint)", matching!());
+macro_rules! list {
+    ($assigned:literal, $cannot:literal, $join:literal) => {
+        concat!(
+            " select ",
+            power_columns!(),
+            ", ",
+            $assigned,
+            " as assigned, ",
+            $cannot,
+            " as cannot from power p ",
+            $join,
+            matching!(),
+            " order by p.catalogue, p.version, p.code limit $8 offset $9"
+        )
+    };
+}
+const LIST: [&str; 2] = [
+    list!(
+        "(select cast(count(*) as bigint) from assessment s where s.power_id = p.id)",
+        "(select cast(count(*) as bigint) from assessment s where s.power_id = p.id and s.verdict = 'cannot')",
+        ""
+    ),
+    concat!(
+        mine!(),
+        list!(
+            "coalesce(c.assigned, 0)",
+            "coalesce(c.cannot, 0)",
+            "left join (select s.power_id, cast(count(*) as bigint) as assigned,
+                cast(count(case when s.verdict = 'cannot' then 1 end) as bigint) as cannot
+                from mine join assessment s on s.assignment_id = mine.id group by s.power_id) c on c.power_id = p.id"
+        )
+    ),
+];
+const COUNT: &str = concat!("select cast(count(*) as bigint) from power p", matching!());
 
-/// A page of powers and the number of all that match.
+/// A page of powers, each with the assignments of it that may be seen, and the number of all that match.
 pub async fn list(
     conn: &mut Conn,
     filter: &Filter,
     limit: i64,
     offset: i64,
+    sight: Sight,
 ) -> Result<(Vec<Listed>, i64), StoreError> {
     let typed = pattern(&filter.typed);
     let power_type = filter.power_type.map_or("", PowerType::as_str);
-    let (catalogue, field) = (&filter.catalogue, &filter.field);
-    let rows = fetch_all!(conn, ListedRow, LIST, &typed, catalogue, field, power_type, limit, offset)?;
-    let (count,): (i64,) = fetch_one!(conn, (i64,), COUNT, &typed, catalogue, field, power_type)?;
+    let (catalogue, field, sql) = (&filter.catalogue, &filter.field, text(sight, LIST));
+    let rows = by_sight!(
+        fetch_all, conn, ListedRow, sql, sight, &typed, catalogue, field, power_type, limit, offset
+    )?;
+    let (count,): (i64,) =
+        by_sight!(fetch_one, conn, (i64,), COUNT, sight, &typed, catalogue, field, power_type)?;
     let listed = |row: ListedRow| {
         Ok(Listed { power: row.power.try_into()?, assigned: row.assigned, cannot: row.cannot })
     };

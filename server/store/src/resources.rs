@@ -1,7 +1,9 @@
 //! Establishment, equipment and funding of units.
 
 use crate::db::{execute, fetch_all, fetch_optional, int, nat};
+use crate::sight::{by_sight, mine, sight, text};
 use crate::{Conn, StoreError};
+use domain::duty::Sight;
 use domain::funding::{FundingLine, FundingSource};
 use domain::id::{AssignmentId, EquipmentId, EstablishmentId, FundingId, UnitId};
 use domain::means::{Equipment, Establishment};
@@ -55,11 +57,33 @@ pub async fn establishment_by_key(
     Ok(fetch_optional!(conn, EstablishmentRow, SQL, unit.0, from)?.map(|row| establishment(row).1))
 }
 
-/// Every authorised number.
-pub async fn establishments(conn: &mut Conn) -> Result<Vec<(UnitId, Establishment)>, StoreError> {
-    const SQL: &str =
-        "select id, unit_id, authorised, valid_from from establishment order by unit_id, valid_from";
-    Ok(fetch_all!(conn, EstablishmentRow, SQL)?.into_iter().map(establishment).collect())
+/// Rows about units, called `e`: every one, or those of units in sight.
+macro_rules! of_units {
+    ($columns:literal, $table:literal, $order:literal) => {
+        [
+            concat!("select ", $columns, " from ", $table, " e order by ", $order),
+            concat!(
+                sight!(),
+                " select ",
+                $columns,
+                " from sight join ",
+                $table,
+                " e on e.unit_id = sight.unit_id order by ",
+                $order
+            ),
+        ]
+    };
+}
+
+/// Every authorised number of units that may be seen.
+pub async fn establishments(
+    conn: &mut Conn,
+    sight: Sight,
+) -> Result<Vec<(UnitId, Establishment)>, StoreError> {
+    const SQL: [&str; 2] =
+        of_units!("e.id, e.unit_id, e.authorised, e.valid_from", "establishment", "e.unit_id, e.valid_from");
+    let rows = by_sight!(fetch_all, conn, EstablishmentRow, text(sight, SQL), sight)?;
+    Ok(rows.into_iter().map(establishment).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -128,11 +152,15 @@ pub async fn equipment_by_key(
     Ok(fetch_optional!(conn, EquipmentRow, SQL, unit.0, item, from)?.map(|row| equipment(row).1))
 }
 
-/// All equipment.
-pub async fn all_equipment(conn: &mut Conn) -> Result<Vec<(UnitId, Equipment)>, StoreError> {
-    const SQL: &str = "select id, unit_id, item, quantity, valid_from, valid_to from equipment
-        order by unit_id, item, valid_from";
-    Ok(fetch_all!(conn, EquipmentRow, SQL)?.into_iter().map(equipment).collect())
+/// All equipment of units that may be seen.
+pub async fn all_equipment(conn: &mut Conn, sight: Sight) -> Result<Vec<(UnitId, Equipment)>, StoreError> {
+    const SQL: [&str; 2] = of_units!(
+        "e.id, e.unit_id, e.item, e.quantity, e.valid_from, e.valid_to",
+        "equipment",
+        "e.unit_id, e.item, e.valid_from"
+    );
+    let rows = by_sight!(fetch_all, conn, EquipmentRow, text(sight, SQL), sight)?;
+    Ok(rows.into_iter().map(equipment).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -232,9 +260,19 @@ pub async fn funding_by_key(
     Ok(found.map(funding).transpose()?.map(|(_, line)| line))
 }
 
-/// Every funding line.
-pub async fn all_funding(conn: &mut Conn) -> Result<Vec<(UnitId, FundingLine)>, StoreError> {
-    const SQL: &str =
-        concat!("select ", funding_columns!(), " from funding order by unit_id, year, source, document, id");
-    fetch_all!(conn, FundingRow, SQL)?.into_iter().map(funding).collect()
+/// Every funding line of units, and of assignments, that may be seen.
+pub async fn all_funding(conn: &mut Conn, sight: Sight) -> Result<Vec<(UnitId, FundingLine)>, StoreError> {
+    const SQL: [&str; 2] = [
+        concat!("select ", funding_columns!(), " from funding order by unit_id, year, source, document, id"),
+        concat!(
+            mine!(),
+            " select ",
+            funding_columns!(),
+            " from (select f.* from sight join funding f on f.unit_id = sight.unit_id
+                union all select f.* from mine join funding f on f.assignment_id = mine.id
+                where f.unit_id not in (select unit_id from sight)) f order by unit_id, year, source, document, id"
+        ),
+    ];
+    let rows = by_sight!(fetch_all, conn, FundingRow, text(sight, SQL), sight)?;
+    rows.into_iter().map(funding).collect()
 }

@@ -4,7 +4,7 @@ use crate::db::fetch_all;
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
-use domain::duty::{FunctionRule, Functions, Grant, Mode, Named, Post, Rights, Role, Sight};
+use domain::duty::{FunctionRule, Functions, Grant, Mode, Named, Post, Rights, Role};
 use domain::id::{
     AccountId, AppointmentId, AssignmentId, DeputyshipId, ExceptionId, PersonId, SessionId, UnitId,
 };
@@ -262,61 +262,3 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
     (rights.certificates, rights.rules, rights.exceptions) = (certificates, rules, exceptions);
     Ok(Some(signed))
 }
-
-/// A sight as statements take it: everything when both are null.
-pub(crate) struct BoundSight {
-    pub(crate) post: Option<Uuid>,
-    pub(crate) on: Option<Date>,
-    pub(crate) support: Option<Uuid>,
-}
-
-impl From<Sight> for BoundSight {
-    fn from(sight: Sight) -> Self {
-        match sight {
-            Sight::Everything => Self { post: None, on: None, support: None },
-            Sight::Nothing => Self { post: Some(Uuid::nil()), on: None, support: None },
-            Sight::Post(appointment, on) => Self { post: Some(appointment.0), on: Some(on), support: None },
-            Sight::Support(unit) => Self { post: None, on: None, support: Some(unit.0) },
-        }
-    }
-}
-
-/// Begins a statement with `sight`, the units that may be seen. The three parameters are those of [`BoundSight`], by
-/// the given numbers: `sight!("$5", "$6", "$7")`.
-macro_rules! sight {
-    ($post:literal, $on:literal, $support:literal) => {
-        concat!(
-            "with sight as (
-                select sa.unit_id from role_grant sg
-                join role_ancestor sr on sr.child = sg.role and sr.ancestor in ('business', 'auditor')
-                join unit_ancestor sa on sa.ancestor_id = sg.scope_id
-                where sg.appointment_id = ",
-            $post,
-            " and sg.valid_from <= ",
-            $on,
-            "
-                  and (sg.valid_to is null or sg.valid_to >= ",
-            $on,
-            ")
-                union select st.unit_id from unit_ancestor st where st.ancestor_id = ",
-            $support,
-            ") "
-        )
-    };
-}
-
-/// Whether a unit may be seen: `seen!("u.id", "$5", "$7")`.
-macro_rules! seen {
-    ($unit:literal, $post:literal, $support:literal) => {
-        concat!(
-            "((cast(",
-            $post,
-            " as uuid) is null and cast(",
-            $support,
-            " as uuid) is null) or ",
-            $unit,
-            " in (select unit_id from sight))"
-        )
-    };
-}
-pub(crate) use {seen, sight};

@@ -46,11 +46,14 @@ macro_rules! by_sight {
 /// Begins a statement with `top`: the units for which the post holds a reading role, or that of the support view.
 macro_rules! top {
     () => {
-        "with top as (
-            select sg.scope_id as id from role_grant sg
-            join role_ancestor sr on sr.child = sg.role and sr.ancestor in ('business', 'auditor')
-            where sg.appointment_id = $1 and sg.valid_from <= $2 and (sg.valid_to is null or sg.valid_to >= $2)
-            union select su.id from unit su where su.id = $3)"
+        concat!(
+            "with top as (
+                select sg.scope_id as id from role_grant sg
+                join role_ancestor sr on sr.child = sg.role and sr.ancestor in ('business', 'auditor')
+                where sg.appointment_id = $1 and ",
+            $crate::rights::holds!("sg"),
+            " union select su.id from unit su where su.id = $3) "
+        )
     };
 }
 
@@ -59,7 +62,7 @@ macro_rules! sight {
     () => {
         concat!(
             $crate::sight::top!(),
-            ", sight as (select distinct sa.unit_id from top cross join unit_ancestor sa where sa.ancestor_id = top.id)"
+            ", sight as (select distinct sa.unit_id from top cross join unit_ancestor sa where sa.ancestor_id = top.id) "
         )
     };
 }
@@ -101,8 +104,7 @@ macro_rules! seen_assignment {
 /// Whether a supervision called `sv` holds on the day; a support view has none and sees them all.
 macro_rules! supervises {
     () => {
-        "(cast($2 as date) is null
-            or (sv.valid_from <= $2 and (sv.valid_to is null or sv.valid_to >= $2)))"
+        concat!("(cast($2 as date) is null or (", $crate::rights::holds!("sv"), "))")
     };
 }
 

@@ -1,8 +1,10 @@
 //! Monthly case statistics.
 
 use crate::db::{execute, fetch_all, fetch_optional, int, nat};
+use crate::sight::{by_sight, mine, seen_assignment, text, top};
 use crate::{Conn, StoreError};
 use domain::Date;
+use domain::duty::Sight;
 use domain::id::{AssignmentId, StatisticsId};
 use domain::statistics::MonthlyStatistics;
 use uuid::Uuid;
@@ -113,26 +115,41 @@ pub async fn by_key(
     Ok(fetch_optional!(conn, StatisticsRow, SQL, assignment.0, on)?.map(|row| month(row).1))
 }
 
-/// Every month of an assignment since a day, the newest first.
+/// Every month of an assignment that may be seen, since a day, the newest first.
 pub async fn of_assignment(
     conn: &mut Conn,
     assignment: AssignmentId,
     since: Date,
+    sight: Sight,
 ) -> Result<Vec<MonthlyStatistics>, StoreError> {
     const SQL: &str = concat!(
-        "select ",
+        top!(),
+        " select ",
         statistics_columns!(),
-        " from statistics m where m.assignment_id = $1 and m.month >= $2 order by m.month desc"
+        " from statistics m join assignment s on s.id = m.assignment_id
+          where m.assignment_id = $4 and m.month >= $5 and ",
+        seen_assignment!("s.id", "s.unit_id", "s.giver_id"),
+        " order by m.month desc"
     );
-    Ok(fetch_all!(conn, StatisticsRow, SQL, assignment.0, since)?
-        .into_iter()
-        .map(|row| month(row).1)
-        .collect())
+    let rows = by_sight!(fetch_all, conn, StatisticsRow, SQL, sight, assignment.0, since)?;
+    Ok(rows.into_iter().map(|row| month(row).1).collect())
 }
 
-/// Every month of every assignment.
-pub async fn all(conn: &mut Conn) -> Result<Vec<(AssignmentId, MonthlyStatistics)>, StoreError> {
-    const SQL: &str =
-        concat!("select ", statistics_columns!(), " from statistics m order by m.assignment_id, m.month");
-    Ok(fetch_all!(conn, StatisticsRow, SQL)?.into_iter().map(month).collect())
+macro_rules! all {
+    ($from:literal) => {
+        concat!(" select ", statistics_columns!(), $from, " order by m.assignment_id, m.month")
+    };
+}
+
+/// Every month of every assignment that may be seen.
+pub async fn all(
+    conn: &mut Conn,
+    sight: Sight,
+) -> Result<Vec<(AssignmentId, MonthlyStatistics)>, StoreError> {
+    const SQL: [&str; 2] = [
+        all!(" from statistics m"),
+        concat!(mine!(), all!(" from mine join statistics m on m.assignment_id = mine.id")),
+    ];
+    let rows = by_sight!(fetch_all, conn, StatisticsRow, text(sight, SQL), sight)?;
+    Ok(rows.into_iter().map(month).collect())
 }

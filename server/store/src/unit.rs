@@ -3,7 +3,9 @@
 use crate::assessment::{Sums, SumsRow, sums};
 use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::search::{pattern, searchable};
+use crate::sight::{by_sight, mine, seen, seen_assignment, sight, text, top};
 use crate::{Conn, StoreError};
+use domain::duty::Sight;
 use domain::id::UnitId;
 use domain::unit::Unit;
 use uuid::Uuid;
@@ -106,9 +108,34 @@ pub async fn update(conn: &mut Conn, unit: &Unit) -> Result<(), StoreError> {
 
 const BY_ID: &str = "select id, code, name, kind, parent_id, credit_code from unit where id = $1";
 
-/// A unit.
+/// A unit, whoever asks: for use cases, and for the names of units that a record names.
 pub async fn by_id(conn: &mut Conn, id: UnitId) -> Result<Option<Unit>, StoreError> {
     fetch_optional!(conn, UnitRow, BY_ID, id.0)?.map(Unit::try_from).transpose()
+}
+
+const VISIBLE: &str = concat!(
+    top!(),
+    " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code from unit u where u.id = $4 and ",
+    seen!("u.id")
+);
+
+/// A unit that may be seen.
+pub async fn visible(conn: &mut Conn, id: UnitId, sight: Sight) -> Result<Option<Unit>, StoreError> {
+    by_sight!(fetch_optional, conn, UnitRow, VISIBLE, sight, id.0)?.map(Unit::try_from).transpose()
+}
+
+const MENTIONED: &str = concat!(
+    top!(),
+    " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code from unit u where u.id = $4 and (",
+    seen!("u.id"),
+    " or exists (select 1 from assignment x where x.unit_id = u.id and ",
+    seen_assignment!("x.id", "x.unit_id", "x.giver_id"),
+    "))"
+);
+
+/// A unit that may be seen, or that received an assignment that may be.
+pub async fn mentioned(conn: &mut Conn, id: UnitId, sight: Sight) -> Result<Option<Unit>, StoreError> {
+    by_sight!(fetch_optional, conn, UnitRow, MENTIONED, sight, id.0)?.map(Unit::try_from).transpose()
 }
 
 const BY_CODE: &str = "select id, code, name, kind, parent_id, credit_code from unit where code = $1";
@@ -128,19 +155,67 @@ pub async fn named(conn: &mut Conn, of: &[(&str, &str); 2]) -> Result<Vec<Unit>,
     units(fetch_all!(conn, UnitRow, NAMED, code, name, other_code, other_name)?)
 }
 
-const ALL: &str = "select id, code, name, kind, parent_id, credit_code from unit order by code";
-
-/// Every unit, by code.
-pub async fn all(conn: &mut Conn) -> Result<Vec<Unit>, StoreError> {
-    units(fetch_all!(conn, UnitRow, ALL)?)
+/// Every unit, or those in sight.
+macro_rules! everywhere {
+    () => {
+        " from unit u"
+    };
+}
+macro_rules! in_sight {
+    () => {
+        " from sight join unit u on u.id = sight.unit_id"
+    };
 }
 
-const SEARCH: &str = "select id, code, name, kind, parent_id, credit_code from unit
-    where search like $1 escape '\\' order by code limit $2";
+macro_rules! all {
+    ($from:ident) => {
+        concat!(
+            " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code",
+            $from!(),
+            " order by u.code"
+        )
+    };
+}
+const ALL: [&str; 2] = [all!(everywhere), concat!(sight!(), all!(in_sight))];
+
+/// Every unit that may be seen, by code.
+pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Unit>, StoreError> {
+    units(by_sight!(fetch_all, conn, UnitRow, text(sight, ALL), sight)?)
+}
+
+const CODES: [&str; 2] = [
+    "select id, code from unit",
+    concat!(
+        mine!(),
+        " select u.id, u.code from unit u join (
+            select unit_id as id from sight
+            union select c.parent_id from sight join unit c on c.id = sight.unit_id where c.parent_id is not null
+            union select unit_id from mine
+            union select x.giver_id from mine join assignment x on x.id = mine.id where x.giver_id is not null
+        ) named on named.id = u.id"
+    ),
+];
+
+/// The codes of units that may be seen, and of those that records name that may be.
+pub async fn codes(conn: &mut Conn, sight: Sight) -> Result<Vec<(UnitId, String)>, StoreError> {
+    let rows = by_sight!(fetch_all, conn, (Uuid, String), text(sight, CODES), sight)?;
+    Ok(rows.into_iter().map(|(id, code)| (UnitId(id), code)).collect())
+}
+
+macro_rules! search {
+    ($from:ident) => {
+        concat!(
+            " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code",
+            $from!(),
+            " where u.search like $4 escape '\\' order by u.code limit $5"
+        )
+    };
+}
+const SEARCH: [&str; 2] = [search!(everywhere), concat!(sight!(), search!(in_sight))];
 
 /// Units whose name, pinyin, initials or code hold what was typed.
-pub async fn search(conn: &mut Conn, typed: &str, limit: i64) -> Result<Vec<Unit>, StoreError> {
-    units(fetch_all!(conn, UnitRow, SEARCH, pattern(typed), limit)?)
+pub async fn search(conn: &mut Conn, typed: &str, limit: i64, sight: Sight) -> Result<Vec<Unit>, StoreError> {
+    units(by_sight!(fetch_all, conn, UnitRow, text(sight, SEARCH), sight, pattern(typed), limit)?)
 }
 
 const RECEIVING_AFTER: &str = "select u.id, u.code from unit u
@@ -177,12 +252,17 @@ pub async fn lock(conn: &mut Conn, id: UnitId) -> Result<(), StoreError> {
     Ok(())
 }
 
-const PATH: &str = "select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code
-    from unit_ancestor a join unit u on u.id = a.ancestor_id where a.unit_id = $1 order by a.depth desc";
+const PATH: &str = concat!(
+    top!(),
+    " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code
+    from unit_ancestor a join unit u on u.id = a.ancestor_id where a.unit_id = $4 and ",
+    seen!("a.ancestor_id"),
+    " order by a.depth desc"
+);
 
-/// From the root to the unit.
-pub async fn path(conn: &mut Conn, id: UnitId) -> Result<Vec<Unit>, StoreError> {
-    units(fetch_all!(conn, UnitRow, PATH, id.0)?)
+/// From the highest unit that may be seen to the unit; empty where that may not be seen itself.
+pub async fn path(conn: &mut Conn, id: UnitId, sight: Sight) -> Result<Vec<Unit>, StoreError> {
+    units(by_sight!(fetch_all, conn, UnitRow, PATH, sight, id.0)?)
 }
 
 const ABOVE: &str = "select ancestor_id from unit_ancestor where unit_id = $1 order by depth";
@@ -199,11 +279,16 @@ pub async fn ids_below(conn: &mut Conn, parent: UnitId) -> Result<Vec<UnitId>, S
     Ok(fetch_all!(conn, (Uuid,), IDS_BELOW, parent.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
-const OPTIONS: &str = "select code, name from unit order by code limit $1";
+macro_rules! options {
+    ($from:ident) => {
+        concat!(" select u.code, u.name", $from!(), " order by u.code limit $4")
+    };
+}
+const OPTIONS: [&str; 2] = [options!(everywhere), concat!(sight!(), options!(in_sight))];
 
 /// Codes and names to choose from.
-pub async fn options(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
-    fetch_all!(conn, (String, String), OPTIONS, limit)
+pub async fn options(conn: &mut Conn, limit: i64, sight: Sight) -> Result<Vec<(String, String)>, StoreError> {
+    by_sight!(fetch_all, conn, (String, String), text(sight, OPTIONS), sight, limit)
 }
 
 const HAS_ANY: &str = "select cast(count(*) as bigint) from (select 1 from unit limit 1) one";
@@ -235,9 +320,9 @@ struct TreeSqlRow {
 }
 
 macro_rules! tree {
-    ($filter:literal) => {
+    ($filter:expr) => {
         concat!(
-            "select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code,
+            " select u.id, u.code, u.name, u.kind, u.parent_id, u.credit_code,
                 (select cast(count(*) as bigint) from unit c where c.parent_id = u.id) as children, ",
             sums!(),
             " from unit u
@@ -249,9 +334,19 @@ macro_rules! tree {
         )
     };
 }
-const ROOTS: &str = tree!("u.parent_id is null");
-const CHILDREN: &str = tree!("u.parent_id = $1");
-const ONE: &str = tree!("u.id = $1");
+// Below a unit that may be seen, everything may be.
+const ROOTS: [&str; 2] = [
+    tree!("u.parent_id is null"),
+    concat!(
+        top!(),
+        tree!(
+            "u.id in (select id from top) and (u.parent_id is null or not exists (select 1 from unit_ancestor up
+                join top above on above.id = up.ancestor_id where up.unit_id = u.parent_id))"
+        )
+    ),
+];
+const CHILDREN: &str = concat!(top!(), tree!(concat!("u.parent_id = $4 and ", seen!("u.id"))));
+const ONE: &str = concat!(top!(), tree!(concat!("u.id = $4 and ", seen!("u.id"))));
 
 fn tree_rows(rows: Vec<TreeSqlRow>) -> Result<Vec<TreeRow>, StoreError> {
     let convert = |row: TreeSqlRow| {
@@ -260,15 +355,15 @@ fn tree_rows(rows: Vec<TreeSqlRow>) -> Result<Vec<TreeRow>, StoreError> {
     rows.into_iter().map(convert).collect()
 }
 
-/// The units directly below one, or those at the top, with their roll-ups.
-pub async fn children(conn: &mut Conn, of: Option<UnitId>) -> Result<Vec<TreeRow>, StoreError> {
+/// The units directly below one, or those at the top of what may be seen, with their roll-ups.
+pub async fn children(conn: &mut Conn, of: Option<UnitId>, sight: Sight) -> Result<Vec<TreeRow>, StoreError> {
     tree_rows(match of {
-        Some(parent) => fetch_all!(conn, TreeSqlRow, CHILDREN, parent.0)?,
-        None => fetch_all!(conn, TreeSqlRow, ROOTS)?,
+        Some(parent) => by_sight!(fetch_all, conn, TreeSqlRow, CHILDREN, sight, parent.0)?,
+        None => by_sight!(fetch_all, conn, TreeSqlRow, text(sight, ROOTS), sight)?,
     })
 }
 
 /// One unit with its roll-up.
-pub async fn rolled_up(conn: &mut Conn, id: UnitId) -> Result<Option<TreeRow>, StoreError> {
-    Ok(tree_rows(fetch_all!(conn, TreeSqlRow, ONE, id.0)?)?.pop())
+pub async fn rolled_up(conn: &mut Conn, id: UnitId, sight: Sight) -> Result<Option<TreeRow>, StoreError> {
+    Ok(tree_rows(by_sight!(fetch_all, conn, TreeSqlRow, ONE, sight, id.0)?)?.pop())
 }

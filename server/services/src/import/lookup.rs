@@ -1,6 +1,7 @@
 //! What rows refer to by code or name: units, powers, people, assignments. Each is looked up once.
 
 use domain::assignment::Assignment;
+use domain::duty::Sight;
 use domain::id::{PowerId, UnitId};
 use domain::people::Person;
 use domain::power::Power;
@@ -29,7 +30,7 @@ async fn missing_unit(conn: &mut Conn, written: &str) -> Result<Message, StoreEr
     // A single character is part of too many.
     let similar = match written.chars().count() {
         0 | 1 => Vec::new(),
-        _ => store::unit::search(conn, written, SUGGESTED).await?,
+        _ => store::unit::search(conn, written, SUGGESTED, Sight::Everything).await?,
     };
     if similar.is_empty() {
         return Ok(Message::new("import-error-no-unit"));

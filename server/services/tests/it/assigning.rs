@@ -3,6 +3,7 @@
 use crate::common::each_database;
 use crate::files::{assessed, caller, county, kept, today, touched_since, unit, versions};
 use domain::assignment::{Form, Function, InstrumentKind};
+use domain::duty::Sight;
 use services::assign;
 use services::form::Fields;
 
@@ -35,7 +36,8 @@ fn everything_wrong_is_told_at_once() {
         county(&db).await;
         let mut conn = db.read().await.unwrap();
         let mut told = async |fields: &Fields| {
-            let errors = assign::check(&mut conn, fields, today()).await.unwrap().unwrap_err();
+            let errors =
+                assign::check(&mut conn, fields, today(), Sight::Everything).await.unwrap().unwrap_err();
             let mut told: Vec<_> = errors.iter().map(|(name, problem)| (*name, problem.key)).collect();
             told.sort_unstable();
             told
@@ -103,7 +105,7 @@ fn a_draft_says_what_would_be_stored() {
     each_database(async |db| {
         county(&db).await;
         let mut conn = db.read().await.unwrap();
-        let checked = assign::check(&mut conn, &good(), today()).await;
+        let checked = assign::check(&mut conn, &good(), today(), Sight::Everything).await;
         let (draft, preview) = checked.unwrap().unwrap();
         assert_eq!(preview.unwrap().assessment.assignment, draft.assignment.id);
         assert_eq!((draft.power.code.as_str(), draft.unit.code.as_str()), ("A-2", "4102"));

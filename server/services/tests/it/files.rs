@@ -2,6 +2,7 @@
 
 use domain::Date;
 use domain::assess::Assessment;
+use domain::duty::Sight;
 use domain::unit::Unit;
 use services::import::{self, ImportError, Kind, OnError, Options, Report, RowProblem};
 use services::write::Caller;
@@ -114,7 +115,7 @@ pub async fn unit(db: &Db, code: &str) -> Unit {
 pub async fn versions(db: &Db) -> BTreeMap<String, i64> {
     let mut conn = db.read().await.unwrap();
     let mut versions = BTreeMap::new();
-    for unit in store::unit::all(&mut conn).await.unwrap() {
+    for unit in store::unit::all(&mut conn, Sight::Everything).await.unwrap() {
         let facts = store::facts::unit_facts(&mut conn, unit.id, today()).await.unwrap().unwrap();
         versions.insert(unit.code, facts.version);
     }
@@ -131,7 +132,8 @@ pub async fn touched_since(db: &Db, before: &BTreeMap<String, i64>) -> Vec<Strin
 /// Every kept assessment.
 pub async fn kept(db: &Db) -> Vec<Line> {
     let mut conn = db.read().await.unwrap();
-    let mut lines = store::assessment::list(&mut conn, &Filter::default(), 100_000, 0).await.unwrap();
+    let mut lines =
+        store::assessment::list(&mut conn, &Filter::default(), 100_000, 0, Sight::Everything).await.unwrap();
     lines.sort_by_key(|line| line.assessment.assignment);
     lines
 }
@@ -141,14 +143,14 @@ pub async fn assessed(db: &Db, unit: &str, power: &str) -> (Assessment, i64) {
     let line = kept(db).await.into_iter().find(|line| line.unit_name == unit && line.power_code == power);
     let mut conn = db.read().await.unwrap();
     let assignment = line.unwrap().assessment.assignment;
-    store::assessment::of_assignment(&mut conn, assignment).await.unwrap().unwrap()
+    store::assessment::of_assignment(&mut conn, assignment, Sight::Everything).await.unwrap().unwrap()
 }
 
 /// Everything that is stored, as exports write it.
 pub async fn stored(db: &Db) -> BTreeMap<Kind, Vec<u8>> {
     let mut files = BTreeMap::new();
     for &kind in Kind::ALL {
-        files.insert(kind, services::export::csv(db, kind).await.unwrap());
+        files.insert(kind, services::export::csv(db, kind, Sight::Everything).await.unwrap());
     }
     files
 }

@@ -3,6 +3,7 @@
 use crate::common::each_database;
 use crate::files::{assessed, county, import, kept, today, touched_since, unit, versions};
 use domain::assess::{Gate, Outcome};
+use domain::duty::Sight;
 use services::assess::preview;
 use services::import::Kind;
 use store::Db;
@@ -119,21 +120,22 @@ fn a_preview_writes_nothing() {
         let town = unit(&db, "4102").await;
         let mut conn = db.write().await.unwrap();
         let power = store::power::by_key(&mut conn, "目录", "1", "A-2").await.unwrap().unwrap();
-        let held = store::assignment::all(&mut conn).await.unwrap();
+        let held = store::assignment::all(&mut conn, Sight::Everything).await.unwrap();
         let mut draft = held.iter().find(|each| each.power == power.id).unwrap().clone();
         draft.id = domain::id::AssignmentId(store::new_id());
         draft.unit = town.id;
-        let shown = preview(&mut conn, &draft, &power, None, today()).await.unwrap().unwrap();
+        let shown =
+            preview(&mut conn, &draft, &power, None, today(), Sight::Everything).await.unwrap().unwrap();
         assert_eq!(shown.assessment.assignment, draft.id);
         assert_eq!((shown.powers_now, shown.version), (1, before["4102"]));
         assert_eq!(shown.rules.min_people, 2);
         // A recalled one is not assessed, and a unit that is not there has no facts.
         let recalled =
             domain::assignment::Assignment { form: domain::assignment::Form::Recalled, ..draft.clone() };
-        let none = preview(&mut conn, &recalled, &power, None, today()).await.unwrap();
+        let none = preview(&mut conn, &recalled, &power, None, today(), Sight::Everything).await.unwrap();
         assert_eq!(none, None);
         draft.unit = domain::id::UnitId(store::new_id());
-        let none = preview(&mut conn, &draft, &power, None, today()).await.unwrap();
+        let none = preview(&mut conn, &draft, &power, None, today(), Sight::Everything).await.unwrap();
         assert_eq!(none, None);
         conn.commit().await.unwrap();
         assert_eq!(touched_since(&db, &before).await, [""; 0]);

@@ -2,6 +2,7 @@
 
 use crate::common::each_database;
 use crate::files::{UNITS, counts, county, import, import_with, options, skip, told, try_import, unit};
+use domain::duty::Sight;
 use services::import::{ImportError, Kind, Options, errors_csv};
 
 #[test]
@@ -81,7 +82,7 @@ fn a_repeated_row_is_a_doubt_and_a_contradicting_one_is_wrong() {
         let report = import_with(&db, Kind::Establishment, file, &skip()).await;
         assert!(report.is_written());
         let mut conn = db.read().await.unwrap();
-        let stored = store::resources::establishments(&mut conn).await.unwrap();
+        let stored = store::resources::establishments(&mut conn, Sight::Everything).await.unwrap();
         assert_eq!(stored.len(), 1);
         assert_eq!(stored[0].1.authorised, 10, "the first row counts");
     });

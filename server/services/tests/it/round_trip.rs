@@ -2,6 +2,7 @@
 
 use crate::common::each_database;
 use crate::files::{counts, import};
+use domain::duty::Sight;
 use proptest::prelude::*;
 use services::export;
 use services::import::Kind;
@@ -38,10 +39,10 @@ proptest! {
         each_database(async |db| {
             let report = import(&db, Kind::Units, &written(&rows)).await;
             assert_eq!(counts(&report), (rows.len() as u64, 0, 0, 0), "{:?}", report.errors);
-            let file = String::from_utf8(export::csv(&db, Kind::Units).await.unwrap()).unwrap();
+            let file = String::from_utf8(export::csv(&db, Kind::Units, Sight::Everything).await.unwrap()).unwrap();
             let report = import(&db, Kind::Units, &file).await;
             assert_eq!(counts(&report), (0, 0, rows.len() as u64, 0), "{file}\n{:?}", report.errors);
-            let again = String::from_utf8(export::csv(&db, Kind::Units).await.unwrap()).unwrap();
+            let again = String::from_utf8(export::csv(&db, Kind::Units, Sight::Everything).await.unwrap()).unwrap();
             assert_eq!(file, again);
         });
     }

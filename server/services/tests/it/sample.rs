@@ -4,6 +4,7 @@ use crate::common::each_database;
 use crate::files::{caller, counts, kept, operator, options, today, touched_since, versions};
 use domain::Date;
 use domain::assess::{Assessment, Verdict};
+use domain::duty::Sight;
 use services::assess::{Keep, each_unit};
 use services::import::{self, Kind};
 use services::{export, sample};
@@ -17,7 +18,7 @@ async fn spread(db: &Db) -> ([usize; 5], usize) {
         spread[line.assessment.verdict as usize] += 1;
     }
     let mut conn = db.read().await.unwrap();
-    let all = store::assignment::all(&mut conn).await.unwrap().len();
+    let all = store::assignment::all(&mut conn, Sight::Everything).await.unwrap().len();
     (spread, all - lines.len())
 }
 
@@ -50,14 +51,14 @@ fn exports_change_nothing_when_they_are_imported_again() {
         load(&db, today()).await;
         let (before, results) = (versions(&db).await, kept(&db).await);
         for &kind in Kind::ALL {
-            let file = export::csv(&db, kind).await.unwrap();
+            let file = export::csv(&db, kind, Sight::Everything).await.unwrap();
             let name = format!("{kind}.csv");
             let report = import::run(&db, kind, &name, &file, &options(), &caller()).await.unwrap();
             let rows = report.unchanged;
             assert_eq!(counts(&report), (0, 0, rows, 0), "{kind}: {:?}", report.errors);
             assert!(rows > 0 && report.is_written(), "{kind}");
             assert!(report.unknown_columns.is_empty(), "{kind}");
-            assert_eq!(export::csv(&db, kind).await.unwrap(), file, "{kind}");
+            assert_eq!(export::csv(&db, kind, Sight::Everything).await.unwrap(), file, "{kind}");
         }
         assert_eq!(touched_since(&db, &before).await, [""; 0]);
         assert_eq!(kept(&db).await, results);
@@ -86,7 +87,7 @@ fn a_full_assessment_finds_what_the_import_kept() {
         assert!(units.contains(&of));
         let mut conn = db.read().await.unwrap();
         for unit in units {
-            let path = store::unit::path(&mut conn, unit).await.unwrap();
+            let path = store::unit::path(&mut conn, unit, Sight::Everything).await.unwrap();
             assert!(path.iter().any(|above| above.id == of));
         }
     });

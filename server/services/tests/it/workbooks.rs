@@ -3,6 +3,7 @@
 use crate::common::each_database;
 use crate::files::{UNITS, caller, counts, county, options, told, unit};
 use domain::Date;
+use domain::duty::Sight;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use services::import::{self, Kind};
 
@@ -63,7 +64,7 @@ fn a_workbook_with_titles_merged_headers_and_dates() {
         assert_eq!(report.skipped_sheets, ["填表说明"]);
         let town = unit(&db, "4101").await.id;
         let mut conn = db.read().await.unwrap();
-        let stored = store::resources::all_equipment(&mut conn).await.unwrap();
+        let stored = store::resources::all_equipment(&mut conn, Sight::Everything).await.unwrap();
         let mut stored: Vec<_> = stored
             .iter()
             .map(|(unit, each)| (*unit, each.item.as_str(), each.quantity, each.period.from, each.period.to))

@@ -3,6 +3,7 @@
 use crate::common::each_database;
 use crate::made::{assignment, day, person, power, unit};
 use domain::assess::{Assessment, FindingKind, Verdict, assess_unit};
+use domain::duty::Sight;
 use domain::id::UnitId;
 use domain::power::{Power, PowerType};
 use domain::rules::Rules;
@@ -104,7 +105,7 @@ fn at(root: &Unit, filter: &Filter) -> Filter {
 }
 
 async fn everything(conn: &mut Conn) -> Vec<Line> {
-    kept::list(conn, &Filter::default(), 1000, 0).await.unwrap()
+    kept::list(conn, &Filter::default(), 1000, 0, Sight::Everything).await.unwrap()
 }
 
 #[test]
@@ -112,37 +113,37 @@ fn results_are_kept_as_they_were() {
     each_database(async |db| {
         let county = county(&db).await;
         let mut conn = db.write().await.unwrap();
-        assert_eq!(kept::oldest(&mut conn).await.unwrap(), None);
-        assert_eq!(kept::common_root(&mut conn).await.unwrap(), None);
+        assert_eq!(kept::oldest(&mut conn, Sight::Everything).await.unwrap(), None);
+        assert_eq!(kept::common_root(&mut conn, Sight::Everything).await.unwrap(), None);
         let town = &county.towns[0];
         store::unit::touch(&mut conn, town.id).await.unwrap();
         let results = keep(&mut conn, town, 0, day(ON)).await;
         for each in &results {
-            let stored = kept::of_assignment(&mut conn, each.assignment).await.unwrap();
+            let stored = kept::of_assignment(&mut conn, each.assignment, Sight::Everything).await.unwrap();
             assert_eq!(stored, Some((each.clone(), 1)));
         }
         // One unit alone is assessed.
-        assert_eq!(kept::common_root(&mut conn).await.unwrap(), Some(town.id));
+        assert_eq!(kept::common_root(&mut conn, Sight::Everything).await.unwrap(), Some(town.id));
         keep(&mut conn, &county.team, 0, day("2026-01-02")).await;
-        assert_eq!(kept::common_root(&mut conn).await.unwrap(), Some(town.id));
-        assert_eq!(kept::oldest(&mut conn).await.unwrap(), Some(day("2026-01-02")));
+        assert_eq!(kept::common_root(&mut conn, Sight::Everything).await.unwrap(), Some(town.id));
+        assert_eq!(kept::oldest(&mut conn, Sight::Everything).await.unwrap(), Some(day("2026-01-02")));
         keep(&mut conn, &county.towns[1], 0, day(ON)).await;
-        assert_eq!(kept::common_root(&mut conn).await.unwrap(), Some(county.county.id));
+        assert_eq!(kept::common_root(&mut conn, Sight::Everything).await.unwrap(), Some(county.county.id));
 
         // There is no unit above two trees.
         let alone = Unit { parent: None, ..county.towns[1].clone() };
         store::unit::update(&mut conn, &alone).await.unwrap();
-        assert_eq!(kept::common_root(&mut conn).await.unwrap(), None);
+        assert_eq!(kept::common_root(&mut conn, Sight::Everything).await.unwrap(), None);
 
         // Fewer results take the place of all that were kept, of this unit alone.
         let facts = facts::unit_facts(&mut conn, town.id, day(ON)).await.unwrap().unwrap();
         kept::replace_unit(&mut conn, &facts, &results[..1]).await.unwrap();
-        let lines = kept::of_unit(&mut conn, town.id).await.unwrap();
+        let lines = kept::of_unit(&mut conn, town.id, Sight::Everything).await.unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].assessment, results[0]);
-        let gone = kept::of_assignment(&mut conn, results[1].assignment).await.unwrap();
+        let gone = kept::of_assignment(&mut conn, results[1].assignment, Sight::Everything).await.unwrap();
         assert_eq!(gone, None);
-        assert_eq!(kept::of_unit(&mut conn, county.team.id).await.unwrap().len(), 4);
+        assert_eq!(kept::of_unit(&mut conn, county.team.id, Sight::Everything).await.unwrap().len(), 4);
     });
 }
 
@@ -191,20 +192,20 @@ fn lists_are_sorted_filtered_and_paged() {
                     && (filter.reason.is_empty() || filter.reason == reason(line))
             };
             let expected: Vec<Line> = all.iter().filter(matches).cloned().collect();
-            let lines = kept::list(&mut conn, filter, 1000, 0).await.unwrap();
-            let sums = kept::total(&mut conn, filter).await.unwrap();
+            let lines = kept::list(&mut conn, filter, 1000, 0, Sight::Everything).await.unwrap();
+            let sums = kept::total(&mut conn, filter, Sight::Everything).await.unwrap();
             assert_eq!(lines, expected, "{filter:?}");
             assert_eq!(sums, sum(&expected), "{filter:?}");
             let mut paged = Vec::new();
             while paged.len() < expected.len() {
                 let offset = i64::try_from(paged.len()).unwrap();
-                let page = kept::list(&mut conn, filter, 3, offset).await.unwrap();
+                let page = kept::list(&mut conn, filter, 3, offset, Sight::Everything).await.unwrap();
                 paged.extend(page);
             }
             assert_eq!(paged, expected, "{filter:?}");
 
             // At most one of each unit, and still the worst first.
-            let worst = kept::worst(&mut conn, filter, 1, 1000).await.unwrap();
+            let worst = kept::worst(&mut conn, filter, 1, 1000, Sight::Everything).await.unwrap();
             let mut seen = std::collections::BTreeSet::new();
             let first: Vec<i64> = expected
                 .iter()
@@ -230,20 +231,26 @@ fn lists_are_searched_and_put_in_order() {
         ] {
             let filter = Filter { lack: Some(lack), ..Filter::default() };
             let expected: Vec<Line> = all.iter().filter(|line| short(line)).cloned().collect();
-            assert_eq!(kept::list(&mut conn, &filter, 1000, 0).await.unwrap(), expected, "{lack:?}");
+            assert_eq!(
+                kept::list(&mut conn, &filter, 1000, 0, Sight::Everything).await.unwrap(),
+                expected,
+                "{lack:?}"
+            );
         }
         let town = &county.towns[0];
         for typed in [town.name.as_str(), town.code.as_str()] {
             let filter = Filter { typed: typed.to_owned(), ..Filter::default() };
-            let found = kept::list(&mut conn, &filter, 1000, 0).await.unwrap();
+            let found = kept::list(&mut conn, &filter, 1000, 0, Sight::Everything).await.unwrap();
             assert!(found.iter().any(|line| line.unit == town.id), "{typed}");
             assert!(found.len() < all.len(), "{typed}");
         }
         let nothing = Filter { typed: "%".to_owned(), ..Filter::default() };
-        assert!(kept::list(&mut conn, &nothing, 1000, 0).await.unwrap().is_empty());
+        assert!(kept::list(&mut conn, &nothing, 1000, 0, Sight::Everything).await.unwrap().is_empty());
 
         let in_order = async |conn: &mut Conn, order| {
-            let lines = kept::list(conn, &Filter { order, ..Filter::default() }, 1000, 0).await.unwrap();
+            let lines = kept::list(conn, &Filter { order, ..Filter::default() }, 1000, 0, Sight::Everything)
+                .await
+                .unwrap();
             assert_eq!(lines.len(), all.len());
             lines
         };
@@ -293,7 +300,8 @@ fn boards_and_trees_agree_with_the_list() {
                 };
                 expected.entry((column(line.unit), group)).or_default().push(line);
             }
-            let cells = kept::board(&mut conn, by, &at(&county.county, filter)).await.unwrap();
+            let cells =
+                kept::board(&mut conn, by, &at(&county.county, filter), Sight::Everything).await.unwrap();
             assert_eq!(cells.len(), expected.len(), "{by:?} {filter:?}");
             for cell in cells {
                 let lines = &expected[&(cell.unit, cell.group.clone())];
@@ -302,21 +310,24 @@ fn boards_and_trees_agree_with_the_list() {
         }
         // The province received nothing itself: its board has the county's column alone.
         let cells =
-            kept::board(&mut conn, By::Type, &at(&county.province, &Filter::default())).await.unwrap();
+            kept::board(&mut conn, By::Type, &at(&county.province, &Filter::default()), Sight::Everything)
+                .await
+                .unwrap();
         assert!(cells.iter().all(|cell| cell.unit == county.county.id && cell.unit_code == "41"));
         assert_eq!(cells.iter().map(|cell| cell.sums.counts.all()).sum::<i64>(), 16);
 
         // Without a root, the tops have the columns.
-        let cells = kept::board(&mut conn, By::Type, &Filter::default()).await.unwrap();
+        let cells = kept::board(&mut conn, By::Type, &Filter::default(), Sight::Everything).await.unwrap();
         assert!(cells.iter().all(|cell| cell.unit == county.province.id));
         assert_eq!(cells.iter().map(|cell| cell.sums.counts.all()).sum::<i64>(), 16);
 
-        let rows = store::unit::children(&mut conn, Some(county.county.id)).await.unwrap();
+        let rows = store::unit::children(&mut conn, Some(county.county.id), Sight::Everything).await.unwrap();
         for row in rows {
             let own = all.iter().filter(|line| column(line.unit) == row.unit.id);
             assert_eq!(row.sums, sum(own), "{}", row.unit.name);
         }
-        let top = store::unit::rolled_up(&mut conn, county.province.id).await.unwrap().unwrap();
+        let top =
+            store::unit::rolled_up(&mut conn, county.province.id, Sight::Everything).await.unwrap().unwrap();
         assert_eq!((top.children, top.sums), (1, sum(&all)));
         assert_eq!(top.sums.counts.worst(), Some(Verdict::Cannot));
     });
@@ -353,9 +364,10 @@ fn reasons_and_powers_agree_with_the_list() {
                     *expected.entry((reason(line).to_owned(), verdict)).or_default() += 1;
                 }
             }
-            let reasons = kept::reasons(&mut conn, &at(&county.county, &filter)).await.unwrap();
+            let reasons =
+                kept::reasons(&mut conn, &at(&county.county, &filter), Sight::Everything).await.unwrap();
             assert!(reasons.is_sorted_by_key(|(_, _, count)| -count));
-            let of_all = kept::reasons(&mut conn, &filter).await.unwrap();
+            let of_all = kept::reasons(&mut conn, &filter, Sight::Everything).await.unwrap();
             assert_eq!(of_all, reasons, "the county has all there is");
             let told: BTreeMap<_, _> =
                 reasons.into_iter().map(|(reason, verdict, count)| ((reason, verdict), count)).collect();
@@ -363,7 +375,9 @@ fn reasons_and_powers_agree_with_the_list() {
         }
 
         let (powers, count) =
-            store::power::list(&mut conn, &store::power::Filter::default(), 10, 0).await.unwrap();
+            store::power::list(&mut conn, &store::power::Filter::default(), 10, 0, Sight::Everything)
+                .await
+                .unwrap();
         assert_eq!(count, 4);
         for listed in powers {
             let of = || all.iter().filter(|line| line.power == listed.power.id);
@@ -371,7 +385,8 @@ fn reasons_and_powers_agree_with_the_list() {
             assert_eq!(listed.assigned, 4);
             assert_eq!(listed.cannot, i64::try_from(cannot).unwrap());
         }
-        let held = store::assignment::of_power(&mut conn, county.powers[0].id, 10).await.unwrap();
+        let held =
+            store::assignment::of_power(&mut conn, county.powers[0].id, 10, Sight::Everything).await.unwrap();
         let verdicts: Vec<_> = held.iter().map(|each| each.verdict).collect();
         assert_eq!(verdicts.len(), 4);
         assert!(verdicts.is_sorted(), "the worst first: {verdicts:?}");

@@ -2,6 +2,7 @@ use crate::common::each_database;
 use crate::made::{assignment, between, day, long, power, refusal, unit};
 use domain::Period;
 use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
+use domain::duty::Sight;
 use domain::id::{AssignmentId, PowerId, UnitId};
 use domain::power::{Power, PowerType};
 use domain::unit::{Unit, UnitKind};
@@ -69,7 +70,7 @@ fn every_field_is_kept() {
             }
         }
         let of = assignments::of_unit_and_power(&mut conn, town.id, power.id).await.unwrap();
-        assert_eq!(of, assignments::all(&mut conn).await.unwrap());
+        assert_eq!(of, assignments::all(&mut conn, Sight::Everything).await.unwrap());
         assert_eq!(of.len(), Form::ALL.len());
         assert!(of.is_sorted_by_key(|each| each.period.from));
         let nothing = assignments::by_id(&mut conn, AssignmentId(store::new_id())).await;
@@ -127,7 +128,7 @@ fn who_holds_and_gives_a_power() {
         let beside_it = assignments::neighbours(&mut conn, power.id, town.id).await.unwrap();
         assert_eq!(beside_it, [beside.id]);
         assert_eq!(assignments::receivers_from(&mut conn, elsewhere.id).await.unwrap(), [far.id]);
-        let held = assignments::of_power(&mut conn, power.id, 2).await.unwrap();
+        let held = assignments::of_power(&mut conn, power.id, 2, Sight::Everything).await.unwrap();
         let names: Vec<_> = held.iter().map(|each| (each.unit_name.as_str(), each.verdict)).collect();
         assert_eq!(names, [("县", None), ("乡", None)]);
     });

@@ -2,6 +2,7 @@
 
 use crate::common::{each_address, each_database};
 use crate::made::{refusal, unit};
+use domain::duty::Sight;
 use domain::unit::UnitKind;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use store::{Db, StoreError, unit as units};
@@ -35,7 +36,7 @@ fn migrating_again_does_nothing() {
         let again = Db::open(&address).await.unwrap();
         assert_eq!(store::migrate(&again).await.unwrap(), 0);
         let mut conn = again.read().await.unwrap();
-        assert_eq!(units::all(&mut conn).await.unwrap(), [county]);
+        assert_eq!(units::all(&mut conn, Sight::Everything).await.unwrap(), [county]);
         drop(conn);
         again.close().await;
     });
@@ -97,7 +98,7 @@ fn readers_see_one_state_and_writers_wait() {
         conn.commit().await.unwrap();
 
         let mut reader = db.read().await.unwrap();
-        assert_eq!(units::all(&mut reader).await.unwrap().len(), 1);
+        assert_eq!(units::all(&mut reader, Sight::Everything).await.unwrap().len(), 1);
         let write = async || {
             let mut conn = db.write().await.unwrap();
             units::touch(&mut conn, county.id).await.unwrap();

@@ -6,6 +6,7 @@ use domain::Date;
 use domain::Fen;
 use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
 use domain::assignment::{Assignment, Form};
+use domain::duty::Sight;
 use domain::funding::{FundingLine, FundingSource};
 use domain::id::{CertificateId, CompletionId, EquipmentId, EstablishmentId, FundingId, UnitId};
 use domain::means::{Equipment, Establishment};
@@ -104,7 +105,7 @@ async fn insert_people(conn: &mut Conn, units: &Units, first: &Assignment) -> Ve
     }
     let post = appointment(&units.beside, "2020-01-01");
     people::insert_appointment(conn, stranger.id, &post).await.unwrap();
-    let elsewhere = store::assignment::all(conn).await.unwrap();
+    let elsewhere = store::assignment::all(conn, Sight::Everything).await.unwrap();
     let elsewhere = elsewhere.iter().find(|each| each.unit == units.beside.id).unwrap();
     let mut facts = vec![
         PersonFacts { allocations: vec![allocation(first, &own, 0.25)], person: own },
@@ -223,10 +224,11 @@ fn they_are_complete() {
                 },
             ],
         };
-        let (path, mut facts) = facts::with_path(&mut conn, units.town.id, day(ON), facts::Neighbours::Named)
-            .await
-            .unwrap()
-            .unwrap();
+        let (path, mut facts) =
+            facts::with_path(&mut conn, units.town.id, day(ON), facts::Neighbours::Named, Sight::Everything)
+                .await
+                .unwrap()
+                .unwrap();
         assert_eq!(path, [units.county, units.town]);
         for each in &mut facts.assignments {
             each.neighbours.sort();

@@ -3,6 +3,7 @@ use crate::made::{
     allocation, appointment, assignment, between, day, from, long, person, power, refusal, unit,
 };
 use domain::assignment::{Assignment, Function};
+use domain::duty::Sight;
 use domain::id::{CertificateId, CompletionId, PersonId, UnitId};
 use domain::people::{Allocation, Appointment, Certificate, Completion, Person, StaffKind};
 use domain::power::PowerType;
@@ -46,7 +47,10 @@ fn persons() {
         let found = people::person_by_code(&mut conn, "工号-1").await.unwrap();
         assert_eq!(found, Some(renamed.clone()));
         assert_eq!(people::person_by_code(&mut conn, "P1").await.unwrap(), None);
-        assert_eq!(people::persons(&mut conn).await.unwrap(), [place.other.clone(), renamed]);
+        assert_eq!(
+            people::persons(&mut conn, Sight::Everything).await.unwrap(),
+            [place.other.clone(), renamed]
+        );
         drop(conn);
         let again = person("P2", "别人");
         let refused = refusal(&db, async |conn| people::insert_person(conn, &again).await).await;
@@ -79,7 +83,7 @@ fn appointments() {
             assert_eq!(found.await.unwrap(), Some(changed.clone()));
             all.push((person.id, changed));
         }
-        assert_eq!(people::appointments(&mut conn).await.unwrap(), all);
+        assert_eq!(people::appointments(&mut conn, Sight::Everything).await.unwrap(), all);
         conn.commit().await.unwrap();
         let mut again = all[0].1.clone();
         again.id = appointment(&town, "2000-01-01").id;
@@ -123,7 +127,10 @@ fn certificates() {
             let found = people::certificate_by_key(&mut conn, &changed.kind, &changed.number).await;
             assert_eq!(found.unwrap(), Some((holder.id, changed)));
         }
-        assert_eq!(people::certificates(&mut conn).await.unwrap(), [(person.id, bare.clone())]);
+        assert_eq!(
+            people::certificates(&mut conn, Sight::Everything).await.unwrap(),
+            [(person.id, bare.clone())]
+        );
         conn.commit().await.unwrap();
         let again = Certificate { id: CertificateId(new_id()), ..bare };
         let refused = refusal(&db, async |conn| people::insert_certificate(conn, other.id, &again).await);
@@ -166,7 +173,10 @@ fn completions() {
                 people::completion_by_key(&mut conn, who.id, &changed.course, changed.completed_on).await;
             assert_eq!(found.unwrap(), Some(changed));
         }
-        assert_eq!(people::completions(&mut conn).await.unwrap(), [(person.id, bare.clone())]);
+        assert_eq!(
+            people::completions(&mut conn, Sight::Everything).await.unwrap(),
+            [(person.id, bare.clone())]
+        );
         conn.commit().await.unwrap();
         let again = Completion { id: CompletionId(new_id()), ..bare };
         let refused = refusal(&db, async |conn| people::insert_completion(conn, person.id, &again).await);
@@ -195,10 +205,10 @@ fn allocations_and_whom_they_reach() {
             assert_eq!(found.unwrap(), Some(changed.clone()));
             all.push(changed);
         }
-        let stored = people::allocations(&mut conn).await.unwrap();
+        let stored = people::allocations(&mut conn, Sight::Everything).await.unwrap();
         assert_eq!(stored.len(), all.len());
         assert!(all.iter().all(|each| stored.contains(each)));
-        let handlers = people::handlers(&mut conn, assignment.id).await.unwrap();
+        let handlers = people::handlers(&mut conn, assignment.id, Sight::Everything).await.unwrap();
         assert_eq!(handlers.len(), all.len());
         assert!(handlers.iter().all(|each| each.name == "张一禾" && each.code == "P1"));
 

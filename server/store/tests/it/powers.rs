@@ -1,6 +1,7 @@
 use crate::common::each_database;
 use crate::made::{assignment, day, long, power, refusal, unit};
 use domain::Fen;
+use domain::duty::Sight;
 use domain::id::PowerId;
 use domain::power::{LegalBasis, Power, PowerType, RequiredItem, Rhythm, Risk};
 use domain::unit::UnitKind;
@@ -101,7 +102,8 @@ fn lists_are_filtered_and_paged() {
         let assigned = assignment(&all[0], &town, "2026-01-01");
         store::assignment::insert(&mut conn, &assigned).await.unwrap();
         let mut codes = async |filter: &Filter, limit: i64, offset: i64| {
-            let (rows, count) = powers::list(&mut conn, filter, limit, offset).await.unwrap();
+            let (rows, count) =
+                powers::list(&mut conn, filter, limit, offset, Sight::Everything).await.unwrap();
             let mut codes: Vec<String> = rows.into_iter().map(|row| row.power.code).collect();
             codes.sort();
             (codes, count)

@@ -2,6 +2,7 @@ use crate::common::each_database;
 use crate::made::{assignment, between, day, from, long, month, power, refusal, unit};
 use domain::Fen;
 use domain::assignment::Assignment;
+use domain::duty::Sight;
 use domain::funding::{FundingLine, FundingSource};
 use domain::id::{AssignmentId, EquipmentId, EstablishmentId, FundingId, UnitId};
 use domain::means::{Equipment, Establishment};
@@ -37,7 +38,10 @@ fn establishment() {
         assert_eq!(found.unwrap(), Some(changed));
         let found = resources::establishment_by_key(&mut conn, town.id, first.from).await;
         assert_eq!(found.unwrap(), None);
-        assert_eq!(resources::establishments(&mut conn).await.unwrap(), [(other.id, changed)]);
+        assert_eq!(
+            resources::establishments(&mut conn, Sight::Everything).await.unwrap(),
+            [(other.id, changed)]
+        );
         conn.commit().await.unwrap();
         let again = Establishment { id: EstablishmentId(new_id()), ..changed };
         let refused =
@@ -73,7 +77,10 @@ fn equipment() {
                 resources::equipment_by_key(&mut conn, unit.id, &changed.item, changed.period.from).await;
             assert_eq!(found.unwrap(), Some(changed));
         }
-        assert_eq!(resources::all_equipment(&mut conn).await.unwrap(), [(town.id, first.clone())]);
+        assert_eq!(
+            resources::all_equipment(&mut conn, Sight::Everything).await.unwrap(),
+            [(town.id, first.clone())]
+        );
         conn.commit().await.unwrap();
         let again = Equipment { id: EquipmentId(new_id()), ..first };
         let refused = refusal(&db, async |conn| resources::insert_equipment(conn, town.id, &again).await);
@@ -140,7 +147,7 @@ fn funding() {
                 assert_eq!(found.await.unwrap(), Some(changed));
             }
         }
-        let all = resources::all_funding(&mut conn).await.unwrap();
+        let all = resources::all_funding(&mut conn, Sight::Everything).await.unwrap();
         assert_eq!(all.len(), FundingSource::ALL.len() * 2);
         assert!(all.iter().all(|(unit, _)| *unit == other.id));
         conn.commit().await.unwrap();
@@ -169,10 +176,11 @@ fn case_statistics() {
         assert_eq!(found, Some(changed.clone()));
         let gone = statistics::by_key(&mut conn, assigned.id, months[2].month).await.unwrap();
         assert_eq!(gone, None);
-        let since = statistics::of_assignment(&mut conn, assigned.id, months[1].month).await;
+        let since =
+            statistics::of_assignment(&mut conn, assigned.id, months[1].month, Sight::Everything).await;
         assert_eq!(since.unwrap(), [changed.clone(), months[1].clone()]);
         assert_eq!(
-            statistics::all(&mut conn).await.unwrap(),
+            statistics::all(&mut conn, Sight::Everything).await.unwrap(),
             [&months[0], &months[1], &changed].map(|each| (assigned.id, each.clone()))
         );
         conn.commit().await.unwrap();

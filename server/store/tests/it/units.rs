@@ -1,5 +1,6 @@
 use crate::common::each_database;
 use crate::made::{assignment, long, power, refusal, unit};
+use domain::duty::Sight;
 use domain::id::UnitId;
 use domain::power::PowerType;
 use domain::unit::{Unit, UnitKind};
@@ -30,7 +31,7 @@ async fn tree(db: &Db) -> Tree {
 }
 
 async fn path(conn: &mut Conn, unit: &Unit) -> Vec<String> {
-    let path = units::path(conn, unit.id).await.unwrap();
+    let path = units::path(conn, unit.id, Sight::Everything).await.unwrap();
     path.into_iter().map(|unit| unit.name).collect()
 }
 
@@ -64,11 +65,11 @@ fn every_field_is_kept() {
         }
         assert!(units::has_any(&mut conn).await.unwrap());
         assert_eq!(units::by_id(&mut conn, UnitId(store::new_id())).await.unwrap(), None);
-        assert_eq!(units::all(&mut conn).await.unwrap().len(), UnitKind::ALL.len() + 1);
+        assert_eq!(units::all(&mut conn, Sight::Everything).await.unwrap().len(), UnitKind::ALL.len() + 1);
         let named = units::named(&mut conn, &[("41", "没有"), ("没有", "改名")]).await.unwrap();
         assert_eq!(named.len(), UnitKind::ALL.len() + 1);
         assert_eq!(
-            units::options(&mut conn, 2).await.unwrap(),
+            units::options(&mut conn, 2, Sight::Everything).await.unwrap(),
             [("41".to_owned(), "甲县".to_owned()), ("V0".to_owned(), "改名".to_owned())]
         );
     });
@@ -102,22 +103,26 @@ fn a_subtree_moves_as_a_whole() {
         let tree = tree(&db).await;
         let mut conn = db.write().await.unwrap();
         assert_eq!(path(&mut conn, &tree.team).await, ["甲县", "许家沟乡", "执法中队"]);
-        let roots = units::children(&mut conn, None).await.unwrap();
+        let roots = units::children(&mut conn, None, Sight::Everything).await.unwrap();
         assert_eq!(children_of(&roots), [("41", 2), ("42", 0)]);
-        let below = units::children(&mut conn, Some(tree.county.id)).await.unwrap();
+        let below = units::children(&mut conn, Some(tree.county.id), Sight::Everything).await.unwrap();
         assert_eq!(children_of(&below), [("410505101", 1), ("410505102", 0)]);
 
         let moved = Unit { parent: Some(tree.other_county.id), ..tree.township.clone() };
         units::update(&mut conn, &moved).await.unwrap();
         assert_eq!(path(&mut conn, &tree.team).await, ["乙县", "许家沟乡", "执法中队"]);
         assert_eq!(path(&mut conn, &tree.town).await, ["甲县", "都里镇"]);
-        let roots = units::children(&mut conn, None).await.unwrap();
+        let roots = units::children(&mut conn, None, Sight::Everything).await.unwrap();
         assert_eq!(children_of(&roots), [("41", 1), ("42", 1)]);
         let ids = units::ids_below(&mut conn, tree.other_county.id).await.unwrap();
         assert_eq!(ids, [tree.township.id]);
-        let row = units::rolled_up(&mut conn, tree.other_county.id).await.unwrap().unwrap();
+        let row =
+            units::rolled_up(&mut conn, tree.other_county.id, Sight::Everything).await.unwrap().unwrap();
         assert_eq!((row.children, row.sums.counts.all()), (1, 0));
-        assert_eq!(units::rolled_up(&mut conn, UnitId(store::new_id())).await.unwrap(), None);
+        assert_eq!(
+            units::rolled_up(&mut conn, UnitId(store::new_id()), Sight::Everything).await.unwrap(),
+            None
+        );
 
         // To the top, and a whole county below a township of the other one.
         let alone = Unit { parent: None, ..moved };
@@ -126,7 +131,7 @@ fn a_subtree_moves_as_a_whole() {
         let nested = Unit { parent: Some(tree.team.id), ..tree.county.clone() };
         units::update(&mut conn, &nested).await.unwrap();
         assert_eq!(path(&mut conn, &tree.town).await, ["许家沟乡", "执法中队", "甲县", "都里镇"]);
-        let roots = units::children(&mut conn, None).await.unwrap();
+        let roots = units::children(&mut conn, None, Sight::Everything).await.unwrap();
         assert_eq!(children_of(&roots), [("410505101", 1), ("42", 0)]);
     });
 }
@@ -155,7 +160,7 @@ fn search_understands_pinyin_and_takes_signs_as_they_are() {
         let odd = unit("99", "100%_\\办", UnitKind::Team, Some(&tree.county));
         units::insert(&mut conn, &odd).await.unwrap();
         let mut found = async |typed: &str| {
-            let found = units::search(&mut conn, typed, 10).await.unwrap();
+            let found = units::search(&mut conn, typed, 10, Sight::Everything).await.unwrap();
             found.into_iter().map(|unit| unit.name).collect::<Vec<_>>()
         };
         for typed in ["许家沟", "xujiagou", "XJG", "xjgx", " 410505101 "] {
@@ -168,12 +173,12 @@ fn search_understands_pinyin_and_takes_signs_as_they_are() {
         }
         assert_eq!(found("41%101").await, [""; 0]);
         assert_eq!(found("").await.len(), 6);
-        assert_eq!(units::search(&mut conn, "", 2).await.unwrap().len(), 2);
+        assert_eq!(units::search(&mut conn, "", 2, Sight::Everything).await.unwrap().len(), 2);
         // A new name is found, the old one no more.
         let renamed = Unit { name: "安丰乡".to_owned(), ..tree.township.clone() };
         units::update(&mut conn, &renamed).await.unwrap();
-        assert!(units::search(&mut conn, "xjg", 10).await.unwrap().is_empty());
-        assert_eq!(units::search(&mut conn, "afx", 10).await.unwrap(), [renamed]);
+        assert!(units::search(&mut conn, "xjg", 10, Sight::Everything).await.unwrap().is_empty());
+        assert_eq!(units::search(&mut conn, "afx", 10, Sight::Everything).await.unwrap(), [renamed]);
     });
 }
 
