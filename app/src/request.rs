@@ -22,6 +22,22 @@ use std::sync::Arc;
 use store::rights::Signed;
 use store::{Conn, StoreError};
 
+/// A text that nobody can guess, made for each answer: scripts that do not bear it are not run.
+#[derive(Debug, Clone, Default)]
+pub struct Nonce(Arc<str>);
+
+impl Nonce {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(uuid::Uuid::new_v4().simple().to_string().into())
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One request.
 #[derive(Debug, Clone)]
 pub struct Cx {
@@ -33,6 +49,8 @@ pub struct Cx {
     pub today: Date,
     /// Who has signed in.
     pub signed: Option<Arc<Signed>>,
+    /// Marks the scripts that are the page's own.
+    pub nonce: Nonce,
     /// From where the request came.
     pub from: String,
     /// Path and query, to come back to.
@@ -50,6 +68,7 @@ impl FromRequestParts<AppState> for Cx {
             lang: lang(parts),
             today: state.clock.today(),
             signed: parts.extensions.get::<Arc<Signed>>().cloned(),
+            nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default(),
             from: parts
                 .extensions
                 .get::<ConnectInfo<SocketAddr>>()

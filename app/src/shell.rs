@@ -50,7 +50,7 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                 <title>{format!("{title} · {}", t("brand"))}</title>
                 <link rel="icon" href="data:," />
                 <link rel="stylesheet" href=assets.style />
-                <script type="module" src=assets.script></script>
+                <script type="module" src=assets.script nonce=cx.nonce.text().to_owned()></script>
             </head>
             <body>
                 <a class="skip" href="#main">{t("skip-to-main")}</a>

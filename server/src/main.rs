@@ -7,6 +7,7 @@ mod import;
 mod jobs;
 mod output;
 mod run;
+mod site;
 
 use clap::Parser;
 use std::process::ExitCode;
