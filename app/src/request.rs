@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::duty::Sight;
+use domain::id::PersonId;
 use domain::{Date, Message};
 use leptos::prelude::*;
 use services::ServiceError;
@@ -125,6 +126,11 @@ impl Cx {
     pub fn actor(&self) -> Result<Actor, Failure> {
         let signed = self.signed.as_ref().ok_or(Failure::SignIn)?;
         Ok(Actor::Person(Arc::new(signed.rights.clone())))
+    }
+
+    /// Who it is.
+    pub fn person(&self) -> Result<PersonId, Failure> {
+        self.signed.as_ref().map(|signed| signed.rights.person).ok_or(Failure::SignIn)
     }
 
     /// Who calls, for a use case.
@@ -272,6 +278,10 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
             Err(failure) => crate::pages::failure::page(&cx, &failure),
         },
         Some(failure) => crate::pages::failure::page(&cx, failure),
+        None if response.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let told = Message::new("error-form-too-large");
+            crate::pages::failure::page(&cx, &Failure::Broken(StatusCode::PAYLOAD_TOO_LARGE, told))
+        }
         None => response,
     }
 }

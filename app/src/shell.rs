@@ -26,6 +26,8 @@ pub enum Nav {
     Import,
     /// Thresholds.
     Rules,
+    /// Audit trail.
+    Audit,
 }
 
 const LINKS: [(Nav, &str, &str, Action); 7] = [
@@ -36,6 +38,7 @@ const LINKS: [(Nav, &str, &str, Action); 7] = [
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
+    (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
 ];
 
 /// The whole document.

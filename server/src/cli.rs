@@ -5,6 +5,7 @@ use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use domain::Date;
 use domain::assess::Verdict;
+use domain::audit::Noted;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -93,9 +94,41 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Text)]
         format: TableFormat,
     },
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
+}
+
+/// What to do with the audit trail.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Find rows that were changed, removed, added or moved; fails if there are any, and prints the chain's head
+    Verify {
+        /// Head that an earlier verification printed and that was noted elsewhere: NUMBER:HASH, or the hash
+        #[arg(long, value_name = "HEAD")]
+        expect: Option<Noted>,
+    },
+    /// Write the whole trail, oldest first
+    Export {
+        /// How it is written: for spreadsheets, or a JSON object on each line
+        #[arg(long, value_enum, default_value_t = AuditFormat::Csv)]
+        format: AuditFormat,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// How the audit trail is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For spreadsheets.
+    Csv,
+    /// A JSON object on each line.
+    Json,
 }
 
 /// Where the pages are served, and under which name.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assess;
+mod audit;
 mod cli;
 mod http;
 mod import;

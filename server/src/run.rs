@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command, OnError, Place};
 use crate::output::{self, Failure, say};
 use crate::site::Site;
-use crate::{assess, http, import, jobs};
+use crate::{assess, audit, http, import, jobs};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
@@ -74,6 +74,14 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             done?;
         }
+        Some(Command::Audit(command)) => {
+            let db = open(address).await?;
+            let whole = audit::run(&db, command, &caller, lang).await;
+            db.close().await;
+            if !whole? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Some(Command::Routes) => {
             for route in app::routes() {
                 say(route);
@@ -115,9 +123,7 @@ async fn serve_open(
     for origin in &site.origins {
         say(&lang.say(&Message::new("cli-serving").with("address", format!("{origin}/"))));
         if !origin.is_https {
-            output::complain(
-                &lang.say(&Message::new("cli-without-tls").with("address", origin.to_string())),
-            );
+            output::complain(&lang.say(&Message::new("cli-without-tls").with("address", origin.to_string())));
         }
     }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));

@@ -83,7 +83,8 @@ impl Site {
         let Some(origin) = text(headers, header::ORIGIN) else { return false };
         if self.origins.is_empty() {
             let host = text(headers, header::HOST);
-            return host.is_some_and(|host| origin.split_once("://").is_none_or(|(_, origin)| origin != host));
+            return host
+                .is_some_and(|host| origin.split_once("://").is_none_or(|(_, origin)| origin != host));
         }
         !self.origins.iter().any(|known| known.to_string().eq_ignore_ascii_case(origin))
     }
@@ -187,7 +188,8 @@ pub async fn protect(State(site): State<Arc<Site>>, mut request: Request, next: 
 fn refusal(site: &Site, request: &Request) -> Option<Response> {
     if !site.answers_to(request.headers()) {
         let names: Vec<&str> = site.origins.iter().map(|origin| origin.host.as_str()).collect();
-        let names = if names.is_empty() { "127.0.0.1, [::1] and localhost".to_owned() } else { names.join(", ") };
+        let names =
+            if names.is_empty() { "127.0.0.1, [::1] and localhost".to_owned() } else { names.join(", ") };
         let hint = format!("Baton answers to {names} only; other names are given with --origin.\n");
         return Some((StatusCode::MISDIRECTED_REQUEST, hint).into_response());
     }
@@ -260,7 +262,8 @@ mod tests {
         for host in ["baton.example.cn", "BATON.example.cn", "10.1.2.3:8080"] {
             assert_eq!(status(site(), Method::GET, &[("host", host)]).await, StatusCode::OK, "{host}");
         }
-        for host in ["localhost", "127.0.0.1:3000", "baton.example.cn:8080", "baton.example.cn.evil.example"] {
+        for host in ["localhost", "127.0.0.1:3000", "baton.example.cn:8080", "baton.example.cn.evil.example"]
+        {
             let answered = status(site(), Method::GET, &[("host", host)]).await;
             assert_eq!(answered, StatusCode::MISDIRECTED_REQUEST, "{host}");
         }
