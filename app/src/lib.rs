@@ -16,8 +16,8 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers, rules,
-    unit, units,
+    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers,
+    rules, unit, units,
 };
 use state::AppState;
 

@@ -30,7 +30,7 @@ pub enum Nav {
     Audit,
 }
 
-const LINKS: [(Nav, &str, &str, Action); 7] = [
+const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
@@ -64,7 +64,8 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                         </a>
                         <nav aria-label=t("nav-label")>
                             {LINKS
-                                .into_iter()
+                                .iter()
+                                .copied()
                                 .filter(|(.., action)| cx.may(*action))
                                 .map(|(each, path, key, _)| {
                                     view! {
