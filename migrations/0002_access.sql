@@ -340,7 +340,7 @@ create index support_view_by_unit on support_view (unit_id);
 
 -- What was done and what was refused, chained: each row's hash covers the row and the hash before it.
 create table audit (
-    seq bigint primary key,
+    seq bigint not null primary key,
     at timestamptz not null,
     outcome text not null check (outcome in ('done', 'denied')),
     action text not null,
@@ -371,3 +371,6 @@ create table audit_head (
     hash text not null
 );
 insert into audit_head (id, seq, hash) values (1, 0, '');
+
+-- A file that waits belongs to who sent it. Those of the first version belong to nobody, and go within a day.
+alter table upload add column person_id uuid references person (id);

@@ -4,9 +4,8 @@ use crate::request::Failure;
 use crate::state::AppState;
 use access::{Action, Actor};
 use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -35,8 +34,21 @@ pub struct Doors {
     pub write: Door,
 }
 
-/// The cookie that holds the session's token.
-pub const SESSION: &str = "baton";
+/// The name of the cookie that holds the session's token. Its prefix binds it to this host and to TLS, where that
+/// is what browsers come by.
+pub fn session_cookie(state: &AppState) -> &'static str {
+    if state.is_secure { "__Host-baton" } else { "baton" }
+}
+
+/// A cookie that no script reads and no other site's form brings along; it ends with the browser when it has no age,
+/// and at once when its age is zero.
+pub fn set_cookie(state: &AppState, name: &str, value: &str, seconds: Option<u32>) -> HeaderValue {
+    let age = seconds.map_or(String::new(), |seconds| format!("; Max-Age={seconds}"));
+    let secure = if state.is_secure { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    // Names and values are ours: codes and tokens.
+    HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
+}
 
 /// A cookie's value.
 pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
@@ -48,7 +60,7 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 
 /// Loads the session of a request, with everything that its person may do, by one statement.
 pub async fn identify(state: &AppState, parts: &mut Parts) -> Result<(), StoreError> {
-    let Some(token) = cookie(parts, SESSION) else { return Ok(()) };
+    let Some(token) = cookie(parts, session_cookie(state)) else { return Ok(()) };
     let (now, today) = (state.clock.now(), state.clock.today());
     if let Some(signed) = services::identity::resume(&state.db, token, now, today).await? {
         parts.extensions.insert(Arc::new(signed));

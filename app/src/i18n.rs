@@ -43,6 +43,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/import.ftl")),
                     include_str!(concat!("../locales/", $tag, "/cli.ftl")),
                     include_str!(concat!("../locales/", $tag, "/access.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/audit.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation-pages.ftl")),
                 ],

@@ -16,8 +16,8 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-    assign, assignment, assignments, board, cases, failure, home, import, language, power, powers, rules,
-    unit, units,
+    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers,
+    rules, unit, units,
 };
 use state::AppState;
 
@@ -29,6 +29,12 @@ pub enum Answers {
     /// A file, or another page's address.
     Other,
 }
+
+/// The most that a form may send.
+const FORM_BYTES: usize = 1 << 20;
+/// The most that is received of a form with a file. What is beyond the limit of files is thrown away, so that the
+/// browser gets to see why; beyond this one, it is cut off.
+const UPLOAD_BYTES: usize = 128 << 20;
 
 /// One route.
 struct Route {
@@ -75,7 +81,7 @@ fn table() -> Vec<Route> {
             "/import",
             May(Act::FileImport),
             May(Act::FileImport),
-            get(import::show).post(import::send).layer(DefaultBodyLimit::disable()),
+            get(import::show).post(import::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
         ),
         sent(
             "/import/{id}",
@@ -96,6 +102,9 @@ fn table() -> Vec<Route> {
             May(Act::ThresholdsChange),
             get(rules::show).post(rules::send),
         ),
+        read("/audit", Page, May(Act::AuditRead), get(audit::show)),
+        read("/audit.csv", Other, May(Act::AuditExport), get(audit::csv)),
+        read("/audit/verify", Other, May(Act::AuditVerify), post(audit::verify)),
         read("/language/{tag}", Other, Open, get(language::choose)),
     ]
 }
@@ -110,6 +119,7 @@ pub fn router(state: AppState) -> Router {
     router
         .fallback(failure::not_found)
         .method_not_allowed_fallback(failure::wrong_method)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), request::explain))
         .with_state(state)
 }

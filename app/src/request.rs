@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::duty::Sight;
+use domain::id::PersonId;
 use domain::{Date, Message};
 use leptos::prelude::*;
 use services::ServiceError;
@@ -22,6 +23,22 @@ use std::sync::Arc;
 use store::rights::Signed;
 use store::{Conn, StoreError};
 
+/// A text that nobody can guess, made for each answer: scripts that do not bear it are not run.
+#[derive(Debug, Clone, Default)]
+pub struct Nonce(Arc<str>);
+
+impl Nonce {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(uuid::Uuid::new_v4().simple().to_string().into())
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One request.
 #[derive(Debug, Clone)]
 pub struct Cx {
@@ -33,6 +50,8 @@ pub struct Cx {
     pub today: Date,
     /// Who has signed in.
     pub signed: Option<Arc<Signed>>,
+    /// Marks the scripts that are the page's own.
+    pub nonce: Nonce,
     /// From where the request came.
     pub from: String,
     /// Path and query, to come back to.
@@ -50,6 +69,7 @@ impl FromRequestParts<AppState> for Cx {
             lang: lang(parts),
             today: state.clock.today(),
             signed: parts.extensions.get::<Arc<Signed>>().cloned(),
+            nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default(),
             from: parts
                 .extensions
                 .get::<ConnectInfo<SocketAddr>>()
@@ -106,6 +126,11 @@ impl Cx {
     pub fn actor(&self) -> Result<Actor, Failure> {
         let signed = self.signed.as_ref().ok_or(Failure::SignIn)?;
         Ok(Actor::Person(Arc::new(signed.rights.clone())))
+    }
+
+    /// Who it is.
+    pub fn person(&self) -> Result<PersonId, Failure> {
+        self.signed.as_ref().map(|signed| signed.rights.person).ok_or(Failure::SignIn)
     }
 
     /// Who calls, for a use case.
@@ -253,6 +278,10 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
             Err(failure) => crate::pages::failure::page(&cx, &failure),
         },
         Some(failure) => crate::pages::failure::page(&cx, failure),
+        None if response.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let told = Message::new("error-form-too-large");
+            crate::pages::failure::page(&cx, &Failure::Broken(StatusCode::PAYLOAD_TOO_LARGE, told))
+        }
         None => response,
     }
 }

@@ -26,9 +26,11 @@ pub enum Nav {
     Import,
     /// Thresholds.
     Rules,
+    /// Audit trail.
+    Audit,
 }
 
-const LINKS: [(Nav, &str, &str, Action); 7] = [
+const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
@@ -36,6 +38,7 @@ const LINKS: [(Nav, &str, &str, Action); 7] = [
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
+    (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
 ];
 
 /// The whole document.
@@ -50,7 +53,7 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                 <title>{format!("{title} · {}", t("brand"))}</title>
                 <link rel="icon" href="data:," />
                 <link rel="stylesheet" href=assets.style />
-                <script type="module" src=assets.script></script>
+                <script type="module" src=assets.script nonce=cx.nonce.text().to_owned()></script>
             </head>
             <body>
                 <a class="skip" href="#main">{t("skip-to-main")}</a>
@@ -61,7 +64,8 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                         </a>
                         <nav aria-label=t("nav-label")>
                             {LINKS
-                                .into_iter()
+                                .iter()
+                                .copied()
                                 .filter(|(.., action)| cx.may(*action))
                                 .map(|(each, path, key, _)| {
                                     view! {

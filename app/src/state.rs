@@ -47,11 +47,20 @@ pub struct AppState {
     pub clock: Clock,
     /// The browser side.
     pub assets: Assets,
+    /// Whether browsers come by TLS alone; cookies then insist on it.
+    pub is_secure: bool,
 }
 
 impl AppState {
     /// A state.
     pub fn new(db: Db, clock: Clock, assets: Assets) -> Self {
-        Self { db, clock, assets }
+        Self { db, clock, assets, is_secure: false }
+    }
+
+    /// The same for browsers that come by TLS alone, or not.
+    #[must_use]
+    pub fn secure(mut self, is_secure: bool) -> Self {
+        self.is_secure = is_secure;
+        self
     }
 }

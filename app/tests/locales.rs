@@ -110,7 +110,7 @@ fn made_keys() -> BTreeSet<String> {
         StaffKind
     );
     all!(PowerType, Risk, UnitKind);
-    all!(domain::duty::Role, domain::duty::Side);
+    all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {

@@ -1,14 +1,16 @@
 //! The command line.
 
+use crate::site::{Origin, Site};
 use app::i18n::Lang;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use domain::Date;
 use domain::assess::Verdict;
-use std::net::SocketAddr;
+use domain::audit::Noted;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Where the server listens when it is not told.
-pub const LISTEN: &str = "127.0.0.1:3000";
+const LISTEN: &str = "127.0.0.1:3000";
 
 /// Baton (接棒): hands administrative powers down well, and shows which units cannot absorb them and why.
 #[derive(Debug, Parser)]
@@ -30,15 +32,15 @@ pub struct Cli {
 pub enum Command {
     /// Serve the pages
     Serve {
-        /// Address to listen on; loopback only
-        #[arg(long, default_value = LISTEN)]
-        listen: SocketAddr,
+        /// Where and under which name
+        #[command(flatten)]
+        place: Place,
     },
     /// Load the sample county into a throw-away database, print its gap board and serve it
     Demo {
-        /// Address to listen on; loopback only
-        #[arg(long, default_value = LISTEN)]
-        listen: SocketAddr,
+        /// Where and under which name
+        #[command(flatten)]
+        place: Place,
     },
     /// Bring the database to this version
     Migrate,
@@ -92,9 +94,69 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Text)]
         format: TableFormat,
     },
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
+}
+
+/// What to do with the audit trail.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Find rows that were changed, removed, added or moved; fails if there are any, and prints the chain's head
+    Verify {
+        /// Head that an earlier verification printed and that was noted elsewhere: NUMBER:HASH, or the hash
+        #[arg(long, value_name = "HEAD")]
+        expect: Option<Noted>,
+    },
+    /// Write the whole trail, oldest first
+    Export {
+        /// How it is written: for spreadsheets, or a JSON object on each line
+        #[arg(long, value_enum, default_value_t = AuditFormat::Csv)]
+        format: AuditFormat,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+}
+
+/// How the audit trail is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For spreadsheets.
+    Csv,
+    /// A JSON object on each line.
+    Json,
+}
+
+/// Where the pages are served, and under which name.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Address to listen on; without --origin, one of this machine only
+    #[arg(long, default_value = LISTEN, value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Where browsers find the site, such as https://baton.example.cn: the one name that is answered, behind a proxy
+    /// that ends TLS. May be given several times
+    #[arg(long = "origin", value_name = "URL", env = "BATON_ORIGIN", value_delimiter = ',')]
+    pub origins: Vec<Origin>,
+    /// Proxy whose X-Forwarded-For is believed. May be given several times
+    #[arg(long = "trusted-proxy", value_name = "IP", env = "BATON_TRUSTED_PROXY", value_delimiter = ',')]
+    pub proxies: Vec<IpAddr>,
+}
+
+impl Place {
+    /// What the environment says, when nothing stands on the command line.
+    pub fn of_environment() -> Self {
+        let matches = Self::augment_args(clap::Command::new("baton")).get_matches_from(["baton"]);
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The names, and whom the site believes.
+    pub fn site(&self) -> Site {
+        Site { origins: self.origins.clone(), proxies: self.proxies.clone() }
+    }
 }
 
 /// What to do with wrong rows.

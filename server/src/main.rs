@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod assess;
+mod audit;
 mod cli;
 mod http;
 mod import;
 mod jobs;
 mod output;
 mod run;
+mod site;
 
 use clap::Parser;
 use std::process::ExitCode;

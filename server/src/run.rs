@@ -1,14 +1,14 @@
 //! Does what the command line asks for.
 
-use crate::cli::{Cli, Command, OnError};
+use crate::cli::{Cli, Command, OnError, Place};
 use crate::output::{self, Failure, say};
-use crate::{assess, cli, http, import, jobs};
+use crate::site::Site;
+use crate::{assess, audit, http, import, jobs};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::Message;
 use services::write::Caller;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use store::Db;
 
@@ -23,12 +23,9 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
     let caller = Caller::operator(Operator::Console, clock.now(), today);
     let address = command.database.as_deref().unwrap_or(DATABASE);
     match command.command {
-        None => {
-            let listen = cli::LISTEN.parse().unwrap_or(([127, 0, 0, 1], 3000).into());
-            serve(address, listen, clock, lang).await?;
-        }
-        Some(Command::Serve { listen }) => serve(address, listen, clock, lang).await?,
-        Some(Command::Demo { listen }) => demo(command.database.as_deref(), listen, clock, lang).await?,
+        None => serve(address, &Place::of_environment(), clock, lang).await?,
+        Some(Command::Serve { place }) => serve(address, &place, clock, lang).await?,
+        Some(Command::Demo { place }) => demo(command.database.as_deref(), &place, clock, lang).await?,
         Some(Command::Migrate) => {
             let db = Db::open(address).await?;
             let run = store::migrate(&db).await?;
@@ -77,6 +74,14 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             done?;
         }
+        Some(Command::Audit(command)) => {
+            let db = open(address).await?;
+            let whole = audit::run(&db, command, &caller, lang).await;
+            db.close().await;
+            if !whole? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Some(Command::Routes) => {
             for route in app::routes() {
                 say(route);
@@ -93,34 +98,45 @@ async fn open(address: &str) -> Result<Db, Failure> {
     Ok(db)
 }
 
-async fn serve(address: &str, listen: SocketAddr, clock: Clock, lang: Lang) -> Result<(), Failure> {
-    let listener = http::listen(listen).await?;
+async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result<(), Failure> {
+    let site = place.site();
+    let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, db, clock, lang).await
+    serve_open(listener, site, db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
 async fn serve_open(
     listener: tokio::net::TcpListener,
+    site: Site,
     db: Db,
     clock: Clock,
     lang: Lang,
 ) -> Result<(), Failure> {
     access::start().await?;
     let address = listener.local_addr()?;
-    say(&lang.say(&Message::new("cli-serving").with("address", format!("http://{address}/"))));
-    say(&lang.t("cli-loopback-only"));
+    if site.origins.is_empty() {
+        say(&lang.say(&Message::new("cli-serving").with("address", format!("http://{address}/"))));
+        say(&lang.t("cli-loopback-only"));
+    }
+    for origin in &site.origins {
+        say(&lang.say(&Message::new("cli-serving").with("address", format!("{origin}/"))));
+        if !origin.is_https {
+            output::complain(&lang.say(&Message::new("cli-without-tls").with("address", origin.to_string())));
+        }
+    }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
-    let state = AppState::new(db.clone(), clock, http::assets());
-    let served = http::serve(listener, state).await;
+    let state = AppState::new(db.clone(), clock, http::assets()).secure(site.is_secure());
+    let served = http::serve(listener, state, site).await;
     job.abort();
     db.close().await;
     Ok(served?)
 }
 
-async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: Lang) -> Result<(), Failure> {
-    let listener = http::listen(listen).await?;
+async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -> Result<(), Failure> {
+    let site = place.site();
+    let listener = http::listen(place.listen, &site).await?;
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
     // Removed when the demonstration ends.
     let folder = tempfile::tempdir()?;
@@ -131,7 +147,7 @@ async fn demo(database: Option<&str>, listen: SocketAddr, clock: Clock, lang: La
     let db = open(&address).await?;
     load_sample(&db, &caller, lang).await?;
     assess::summary(&db, lang).await?;
-    serve_open(listener, db, clock, lang).await
+    serve_open(listener, site, db, clock, lang).await
 }
 
 async fn load_sample(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> {

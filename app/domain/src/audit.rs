@@ -1,5 +1,6 @@
 //! The audit trail: what a row says, and how rows are chained so that none is changed, lost or moved unseen.
 
+use crate::Message;
 use crate::code::codes;
 use crate::id::{PersonId, UnitId};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -110,50 +111,191 @@ pub enum Fault {
     Missing(i64, i64),
     /// A row does not follow the one before it.
     Moved(i64),
-    /// The last row is not the one that the head names, or that was noted elsewhere.
+    /// Rows that the chain has not: before its first, or after its head.
+    Surplus(i64, i64),
+    /// The last row is not the one that the head names.
     Head {
         /// What was expected.
         expected: String,
         /// What was found.
         found: String,
     },
+    /// There is no head.
+    NoHead,
+    /// No row has the hash that was noted elsewhere.
+    Unnoted {
+        /// The row that had it, where that was noted too.
+        seq: Option<i64>,
+        /// What was noted.
+        hash: String,
+    },
+}
+
+impl Fault {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Changed(_) => "changed",
+            Self::Missing(..) => "missing",
+            Self::Moved(_) => "moved",
+            Self::Surplus(..) => "surplus",
+            Self::Head { .. } => "head",
+            Self::NoHead => "no_head",
+            Self::Unnoted { .. } => "unnoted",
+        }
+    }
+
+    /// What is wrong, with the numbers of the rows.
+    pub fn message(&self) -> Message {
+        let number = |seq: i64| seq.to_string();
+        let rows = |one, many, first: i64, last: i64| {
+            if first == last {
+                Message::new(one).with("row", number(first))
+            } else {
+                Message::new(many).with("first", number(first)).with("last", number(last))
+            }
+        };
+        match self {
+            Self::Changed(seq) => Message::new("audit-fault-changed").with("row", number(*seq)),
+            Self::Missing(first, last) => {
+                rows("audit-fault-missing", "audit-fault-missing-many", *first, *last)
+            }
+            Self::Moved(seq) => {
+                Message::new("audit-fault-moved").with("row", number(*seq)).with("before", number(*seq - 1))
+            }
+            Self::Surplus(first, last) => {
+                rows("audit-fault-surplus", "audit-fault-surplus-many", *first, *last)
+            }
+            Self::Head { expected, found } => Message::new("audit-fault-head")
+                .with("expected", expected.as_str())
+                .with("found", found.as_str()),
+            Self::NoHead => Message::new("audit-fault-no-head"),
+            Self::Unnoted { seq: Some(seq), hash } => {
+                Message::new("audit-fault-unnoted-row").with("row", number(*seq)).with("hash", hash.as_str())
+            }
+            Self::Unnoted { seq: None, hash } => {
+                Message::new("audit-fault-unnoted").with("hash", hash.as_str())
+            }
+        }
+    }
+}
+
+/// The head of the chain as it was noted elsewhere: `SEQ:HASH`, or the hash alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The row, where it was noted.
+    pub seq: Option<i64>,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// A text that is no noted head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write the number of a row, a colon and its hash, or the hash alone: 64 hexadecimal digits")]
+pub struct NotNoted;
+
+impl std::str::FromStr for Noted {
+    type Err = NotNoted;
+    fn from_str(text: &str) -> Result<Self, NotNoted> {
+        let text = text.trim();
+        let (seq, hash) = match text.split_once(':') {
+            Some((seq, hash)) => (Some(seq.parse().map_err(|_| NotNoted)?), hash),
+            None => (None, text),
+        };
+        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash { Ok(Self { seq, hash: hash.to_ascii_lowercase() }) } else { Err(NotNoted) }
+    }
 }
 
 /// Walks along the chain, row by row.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Verifier {
     seq: i64,
-    hash: String,
+    /// The last row's hash; empty where that cannot be read.
+    last: String,
+    /// The same, where it can be relied on.
+    hash: Option<String>,
+    noted: Option<Noted>,
     /// Everything that is wrong.
     pub faults: Vec<Fault>,
 }
 
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::with(None)
+    }
+}
+
 impl Verifier {
+    /// At the beginning; looks for the row that was noted elsewhere on its way.
+    pub fn with(noted: Option<Noted>) -> Self {
+        Self { seq: 0, last: String::new(), hash: Some(String::new()), noted, faults: Vec::new() }
+    }
+
     /// Looks at the next row by number.
     pub fn next(&mut self, row: &Row) {
-        if row.seq > self.seq + 1 {
-            self.faults.push(Fault::Missing(self.seq + 1, row.seq - 1));
+        if !self.reach(row.seq) {
+            return;
         }
-        if hash(row.seq, &row.previous, &row.entry) != row.hash {
+        let follows = self.hash.as_ref().is_none_or(|hash| *hash == row.previous);
+        let is_next = row.seq == self.seq + 1;
+        let is_true = hash(row.seq, &row.previous, &row.entry) == row.hash;
+        if !is_true {
             self.faults.push(Fault::Changed(row.seq));
-        } else if row.seq == self.seq + 1 && row.previous != self.hash {
+        } else if is_next && !follows {
             self.faults.push(Fault::Moved(row.seq));
         }
+        let is_noted = |noted: &Noted| noted.seq.is_none_or(|seq| seq == row.seq) && noted.hash == row.hash;
+        if is_true && self.noted.as_ref().is_some_and(is_noted) {
+            self.noted = None;
+        }
         self.seq = row.seq;
-        self.hash.clone_from(&row.hash);
+        self.last.clone_from(&row.hash);
+        self.hash = is_true.then(|| row.hash.clone());
+    }
+
+    /// Passes a row that is so changed that it cannot even be read.
+    pub fn unreadable(&mut self, seq: i64) {
+        if self.reach(seq) {
+            self.faults.push(Fault::Changed(seq));
+            self.seq = seq;
+            self.last.clear();
+            self.hash = None;
+        }
+    }
+
+    /// Notes what is missing before a row; false for one that stands before the beginning.
+    fn reach(&mut self, seq: i64) -> bool {
+        if seq <= self.seq {
+            self.faults.push(Fault::Surplus(seq, seq));
+            return false;
+        }
+        if seq > self.seq + 1 {
+            self.faults.push(Fault::Missing(self.seq + 1, seq - 1));
+        }
+        true
     }
 
     /// How many rows were looked at, and the last one's hash.
     pub fn head(&self) -> (i64, &str) {
-        (self.seq, &self.hash)
+        (self.seq, &self.last)
     }
 
-    /// Compares the last row with what the head, or a note elsewhere, says.
-    pub fn end(&mut self, seq: i64, hash: &str) {
-        if seq > self.seq {
-            self.faults.push(Fault::Missing(self.seq + 1, seq));
-        } else if hash != self.hash {
-            self.faults.push(Fault::Head { expected: hash.to_owned(), found: self.hash.clone() });
+    /// Compares the last row with what the head says, and tells whether the row that was noted elsewhere was met.
+    pub fn end(&mut self, head: Option<(i64, &str)>) {
+        match head {
+            None => self.faults.push(Fault::NoHead),
+            Some((seq, _)) if seq > self.seq => self.faults.push(Fault::Missing(self.seq + 1, seq)),
+            Some((seq, _)) if seq < self.seq => self.faults.push(Fault::Surplus(seq + 1, self.seq)),
+            Some((_, hash)) => {
+                if self.hash.as_ref().is_some_and(|last| last != hash) {
+                    let found = self.last.clone();
+                    self.faults.push(Fault::Head { expected: hash.to_owned(), found });
+                }
+            }
+        }
+        if let Some(Noted { seq, hash }) = self.noted.take() {
+            self.faults.push(Fault::Unnoted { seq, hash });
         }
     }
 }
@@ -194,7 +336,7 @@ mod tests {
         let mut verifier = Verifier::default();
         rows.iter().for_each(|row| verifier.next(row));
         let last = whole.last().expect("a row");
-        verifier.end(last.seq, &last.hash);
+        verifier.end(Some((last.seq, &last.hash)));
         verifier.faults
     }
 
@@ -228,5 +370,50 @@ mod tests {
         swapped.swap(1, 2);
         (swapped[1].seq, swapped[2].seq) = (2, 3);
         assert_eq!(faults(&swapped, &whole), [Fault::Changed(2), Fault::Changed(3)]);
+
+        let longer = chain(6);
+        assert_eq!(faults(&longer, &whole), [Fault::Surplus(6, 6)]);
+        let mut before = whole.clone();
+        before.insert(0, Row::after(0, String::new(), entry(9)));
+        assert_eq!(faults(&before, &whole), [Fault::Surplus(0, 0)]);
+    }
+
+    #[test]
+    fn what_was_noted_elsewhere_is_looked_for() {
+        let whole = chain(5);
+        let told = |rows: &[Row], noted: &str| {
+            let mut verifier = Verifier::with(Some(noted.parse().expect(noted)));
+            rows.iter().for_each(|row| verifier.next(row));
+            let last = rows.last().expect("a row");
+            verifier.end(Some((last.seq, &last.hash)));
+            verifier.faults
+        };
+        let (third, last) = (&whole[2].hash, &whole[4].hash);
+        for noted in [format!("3:{third}"), third.clone(), format!("5:{last}"), third.to_ascii_uppercase()] {
+            assert_eq!(told(&whole, &noted), [], "{noted}");
+        }
+        // Cut off with its head, the chain looks whole; the note tells.
+        let lost = Fault::Unnoted { seq: Some(5), hash: last.clone() };
+        assert_eq!(told(&whole[..4], &format!("5:{last}")), [lost]);
+        let elsewhere = Fault::Unnoted { seq: Some(4), hash: third.clone() };
+        assert_eq!(told(&whole, &format!("4:{third}")), [elsewhere]);
+        for wrong in ["", "3", "x:00", "3:abc"] {
+            assert_eq!(wrong.parse::<Noted>(), Err(NotNoted), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_named_alone() {
+        let whole = chain(5);
+        let mut verifier = Verifier::default();
+        verifier.next(&whole[0]);
+        verifier.next(&whole[1]);
+        verifier.unreadable(3);
+        verifier.next(&whole[3]);
+        verifier.unreadable(5);
+        verifier.end(Some((5, &whole[4].hash)));
+        assert_eq!(verifier.faults, [Fault::Changed(3), Fault::Changed(5)]);
+        verifier.end(None);
+        assert_eq!(verifier.faults.last(), Some(&Fault::NoHead));
     }
 }

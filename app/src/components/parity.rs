@@ -28,9 +28,9 @@ pub fn ParityBars(people: f64, money: f64, training: f64, means: f64) -> impl In
             <span class="bar4">
                 <span class="bar4-name">{t(key)}</span>
                 <span class="bar4-number">{shown}</span>
-                <span class="meter" aria-hidden="true">
-                    <i class=class style=format!("inline-size:{:.0}%", fraction * 100.0)></i>
-                </span>
+                <svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class=class width=format!("{:.0}", fraction * 100.0) height="6" />
+                </svg>
             </span>
         }
     });

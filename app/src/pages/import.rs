@@ -92,7 +92,7 @@ fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response
                         type="file"
                         id="file"
                         name="file"
-                        accept=".csv,.xlsx,.txt"
+                        accept=".csv,.xlsx"
                         aria-describedby=if error.is_some() { "file-hint file-error" } else { "file-hint" }
                     />
                 </div>
@@ -188,6 +188,7 @@ pub async fn send(cx: Cx, body: Multipart) -> Answer {
     let now = cx.state.clock.now();
     let kept = Upload {
         id: store::new_id(),
+        person_id: cx.person()?.0,
         kind: kind.to_string(),
         file_name: name,
         content,
@@ -226,7 +227,7 @@ async fn kept(cx: &Cx, id: &str) -> Result<(Upload, Kind), Failure> {
     let id: Uuid = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
     let gone = Failure::Broken(StatusCode::NOT_FOUND, Message::new("import-error-gone"));
-    let kept = upload::by_id(&mut conn, id).await?.ok_or(gone)?;
+    let kept = upload::by_id(&mut conn, id, cx.person()?).await?.ok_or(gone)?;
     let kind = kept.kind.parse().map_err(|_| Failure::NotFound)?;
     Ok((kept, kind))
 }

@@ -1,9 +1,13 @@
 //! Chooses the language, and goes back.
 
+use crate::door::set_cookie;
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
+
+/// Seconds for which the choice is kept.
+const YEAR: u32 = 31_536_000;
 
 /// `GET /language/{tag}?back=…`
 pub async fn choose(Path(tag): Path<String>, cx: Cx) -> Answer {
@@ -13,8 +17,7 @@ pub async fn choose(Path(tag): Path<String>, cx: Cx) -> Answer {
     let is_plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let is_own = is_plain && back.starts_with('/') && !back.starts_with("//");
     let mut response = go_to(if is_own { back } else { "/" });
-    let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", lang.tag());
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::NotFound)?;
+    let cookie = set_cookie(&cx.state, "lang", lang.tag(), Some(YEAR));
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }

@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod assignment;
 pub mod assignments;
+pub mod audit;
 pub mod board;
 pub mod cases;
 pub mod failure;

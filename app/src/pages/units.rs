@@ -15,6 +15,9 @@ const FOUND: i64 = 100;
 /// How far the page goes down by itself while there is one unit only.
 const LEVELS: usize = 4;
 
+/// Levels below this one are not moved further in.
+const DEEPEST: usize = 5;
+
 /// `GET /units?q=…`
 pub async fn show(cx: Cx) -> Answer {
     let typed = cx.param("q").to_owned();
@@ -160,7 +163,7 @@ pub fn table(above: Vec<TreeRow>, mut rows: Vec<TreeRow>) -> impl IntoView {
             let nothing = sums.counts.all() == 0;
             view! {
                 <tr class:dim=nothing>
-                    <th scope="row" style=format!("padding-inline-start:{}px", 12 + level * 16)>
+                    <th scope="row" class=format!("level-{}", level.min(DEEPEST))>
                         <a href=format!("/units/{}", row.unit.id)>{row.unit.name}</a>
                         <small>{say(&row.unit.kind.message())}</small>
                     </th>

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod assign;
+pub mod audit;
 pub mod case;
 pub mod export;
 pub mod form;

@@ -130,7 +130,7 @@ impl Write {
     /// Makes what was written last without a row of the audit trail: what is computed again from what is there,
     /// what the sign-in itself keeps, and files that wait for their confirmation. Nothing that anybody decided.
     pub async fn commit_derived(self) -> Result<(), StoreError> {
-        self.conn.commit().await
+        self.conn.commit_derived().await
     }
 }
 

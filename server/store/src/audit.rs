@@ -1,11 +1,15 @@
 //! The audit trail.
 
-use crate::db::{execute, fetch_all, fetch_one};
+use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::audit::{Entry, Row};
 use domain::id::{PersonId, UnitId};
 use uuid::Uuid;
+
+mod list;
+
+pub use list::{Filter, Line, count, list};
 
 #[derive(sqlx::FromRow)]
 struct AuditRow {
@@ -92,12 +96,13 @@ pub async fn append(conn: &mut Conn, entry: Entry) -> Result<i64, StoreError> {
         &row.hash,
     )?;
     execute!(conn, SET_HEAD, &row.hash)?;
+    conn.count_audited();
     Ok(row.seq)
 }
 
-/// Number and hash of the last row, as the chain's head notes them.
-pub async fn head(conn: &mut Conn) -> Result<(i64, String), StoreError> {
-    fetch_one!(conn, (i64, String), HEAD)
+/// Number and hash of the last row, as the chain's head notes them; none where somebody removed it.
+pub async fn head(conn: &mut Conn) -> Result<Option<(i64, String)>, StoreError> {
+    fetch_optional!(conn, (i64, String), HEAD)
 }
 
 const AFTER: &str =
@@ -107,4 +112,25 @@ const AFTER: &str =
 /// Rows from one number on, in their order.
 pub async fn after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
     fetch_all!(conn, AuditRow, AFTER, seq, limit)?.into_iter().map(Row::try_from).collect()
+}
+
+/// Numbers of the rows after one, in their order.
+pub async fn numbers_after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    const SQL: &str = "select seq from audit where seq > $1 order by seq limit $2";
+    Ok(fetch_all!(conn, (i64,), SQL, seq, limit)?.into_iter().map(|(seq,)| seq).collect())
+}
+
+const ONE: &str =
+    "select seq, at, outcome, action, subject, unit_id, actor_id, actor, principal, post, address,
+    reason, rule, before, after, previous, hash from audit where seq = $1";
+
+/// One row; an error where somebody made it unreadable.
+pub async fn by_number(conn: &mut Conn, seq: i64) -> Result<Option<Row>, StoreError> {
+    fetch_optional!(conn, AuditRow, ONE, seq)?.map(Row::try_from).transpose()
+}
+
+/// How many rows there are.
+pub async fn length(conn: &mut Conn) -> Result<i64, StoreError> {
+    let (count,): (i64,) = fetch_one!(conn, (i64,), "select count(*) from audit")?;
+    Ok(count)
 }

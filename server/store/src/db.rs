@@ -17,7 +17,27 @@ const ROWS_AHEAD: usize = 1000;
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: Pool,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+}
+
+/// What was done since the pool was opened.
+#[derive(Debug, Default)]
+struct Counts {
+    statements: AtomicU64,
+    audited: AtomicU64,
+    unaudited: AtomicU64,
+    derived: AtomicU64,
+}
+
+/// Transactions that wrote and were committed since the pool was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// With exactly one row of the audit trail.
+    pub audited: u64,
+    /// With none or several, though something was decided.
+    pub unaudited: u64,
+    /// Of what is derived from what is there, without a row.
+    pub derived: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -30,7 +50,9 @@ enum Pool {
 #[derive(Debug)]
 pub struct Conn {
     pub(crate) inner: Inner,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+    /// Rows of the audit trail; none where it only reads.
+    audited: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -76,7 +98,7 @@ impl Db {
         } else {
             return Err(StoreError::Address(address.to_owned()));
         };
-        Ok(Self { pool, statements: Arc::default() })
+        Ok(Self { pool, counts: Arc::default() })
     }
 
     /// Begins a transaction that reads one state of the database.
@@ -87,7 +109,7 @@ impl Db {
                 Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
         };
-        Ok(Conn { inner, statements: self.statements.clone() })
+        Ok(Conn { inner, counts: self.counts.clone(), audited: None })
     }
 
     /// Begins a transaction that writes. SQLite takes the write lock at once, because a lock taken later can
@@ -97,12 +119,23 @@ impl Db {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Conn { inner, statements: self.statements.clone() })
+        Ok(Conn { inner, counts: self.counts.clone(), audited: Some(0) })
     }
 
     /// Statements sent since the pool was opened; tests take the difference over a page.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.counts.statements.load(Ordering::Relaxed)
+    }
+
+    /// Transactions that wrote since the pool was opened; tests compare them with the audit trail.
+    pub fn writes(&self) -> Writes {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let counts = &self.counts;
+        Writes {
+            audited: of(&counts.audited),
+            unaudited: of(&counts.unaudited),
+            derived: of(&counts.derived),
+        }
     }
 
     /// Waits until all connections are closed.
@@ -117,16 +150,37 @@ impl Db {
 impl Conn {
     /// Makes what was written last.
     pub async fn commit(self) -> Result<(), StoreError> {
+        let counts = self.counts.clone();
+        let count = self.audited.map(|rows| if rows == 1 { &counts.audited } else { &counts.unaudited });
+        self.end(count).await
+    }
+
+    /// The same for what was only derived from what is there, which leaves no row of the audit trail.
+    pub async fn commit_derived(self) -> Result<(), StoreError> {
+        let counts = self.counts.clone();
+        let count = self.audited.map(|rows| if rows == 0 { &counts.derived } else { &counts.unaudited });
+        self.end(count).await
+    }
+
+    async fn end(self, count: Option<&AtomicU64>) -> Result<(), StoreError> {
         match self.inner {
             Inner::Sqlite(transaction) => transaction.commit().await?,
             Inner::Postgres(transaction) => transaction.commit().await?,
         }
+        if let Some(count) = count {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(())
+    }
+
+    /// Counts a row of the audit trail.
+    pub(crate) fn count_audited(&mut self) {
+        self.audited = self.audited.map(|rows| rows + 1);
     }
 
     /// Counts a statement.
     pub(crate) fn counted(&mut self) -> &mut Inner {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.counts.statements.fetch_add(1, Ordering::Relaxed);
         &mut self.inner
     }
 }

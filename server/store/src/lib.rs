@@ -22,5 +22,5 @@ pub mod supervision;
 pub mod unit;
 pub mod upload;
 
-pub use db::{Conn, Db, migrate, new_id};
+pub use db::{Conn, Db, Writes, migrate, new_id};
 pub use error::StoreError;

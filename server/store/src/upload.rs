@@ -3,6 +3,7 @@
 use crate::db::{execute, fetch_optional};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
+use domain::id::PersonId;
 use uuid::Uuid;
 
 /// A file that waits.
@@ -10,6 +11,8 @@ use uuid::Uuid;
 pub struct Upload {
     /// Identifier.
     pub id: Uuid,
+    /// Whose it is; nobody else gets to see it.
+    pub person_id: Uuid,
     /// What its rows are.
     pub kind: String,
     /// Its name.
@@ -26,25 +29,27 @@ pub struct Upload {
 
 /// Keeps a file.
 pub async fn insert(conn: &mut Conn, upload: &Upload) -> Result<(), StoreError> {
-    const SQL: &str = "insert into upload (id, kind, file_name, content, uploaded_at, report, is_done)
-        values ($1, $2, $3, $4, $5, $6, $7)";
-    let Upload { id, kind, file_name, content, uploaded_at, report, is_done } = upload;
-    execute!(conn, SQL, *id, kind, file_name, content, *uploaded_at, report, *is_done)?;
+    const SQL: &str =
+        "insert into upload (id, person_id, kind, file_name, content, uploaded_at, report, is_done)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let Upload { id, person_id, kind, file_name, content, uploaded_at, report, is_done } = upload;
+    execute!(conn, SQL, *id, *person_id, kind, file_name, content, *uploaded_at, report, *is_done)?;
     Ok(())
 }
 
-/// A kept file.
-pub async fn by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreError> {
+/// A kept file of a person's own.
+pub async fn by_id(conn: &mut Conn, id: Uuid, owner: PersonId) -> Result<Option<Upload>, StoreError> {
     const SQL: &str =
-        "select id, kind, file_name, content, uploaded_at, report, is_done from upload where id = $1";
-    fetch_optional!(conn, Upload, SQL, id)
+        "select id, person_id, kind, file_name, content, uploaded_at, report, is_done from upload
+        where id = $1 and person_id = $2";
+    fetch_optional!(conn, Upload, SQL, id, owner.0)
 }
 
 /// Takes a file for its import; none when it is not there or was taken before.
-pub async fn claim(conn: &mut Conn, id: Uuid) -> Result<Option<Upload>, StoreError> {
-    const SQL: &str = "update upload set is_done = $2 where id = $1 and is_done = $3";
-    let taken = execute!(conn, SQL, id, true, false)?;
-    if taken == 0 { Ok(None) } else { by_id(conn, id).await }
+pub async fn claim(conn: &mut Conn, id: Uuid, owner: PersonId) -> Result<Option<Upload>, StoreError> {
+    const SQL: &str = "update upload set is_done = $3 where id = $1 and person_id = $2 and is_done = $4";
+    let taken = execute!(conn, SQL, id, owner.0, true, false)?;
+    if taken == 0 { Ok(None) } else { by_id(conn, id, owner).await }
 }
 
 /// Keeps what an import did beside its file.

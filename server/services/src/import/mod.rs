@@ -307,7 +307,8 @@ pub async fn run_kept(
 ) -> Result<(), ImportError> {
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
-    let Some(kept) = store::upload::claim(conn, id).await? else { return Ok(()) };
+    let Some(me) = caller.actor.rights().map(|rights| rights.person) else { return Ok(()) };
+    let Some(kept) = store::upload::claim(conn, id, me).await? else { return Ok(()) };
     let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
     let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
     let sheets = sheet::read(&kept.file_name, &kept.content)?;

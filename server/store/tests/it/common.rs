@@ -1,8 +1,8 @@
-//! Runs a test on both databases.
+//! Runs a test on both databases, and proves that what it wrote is in the audit trail.
 
 use sqlx::{Connection, PgConnection};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use store::Db;
+use store::{Db, Writes};
 
 /// Runs a test on a migrated SQLite file, then on a migrated PostgreSQL database.
 pub fn each_database(test: impl AsyncFn(Db)) {
@@ -12,6 +12,49 @@ pub fn each_database(test: impl AsyncFn(Db)) {
         test(db.clone()).await;
         db.close().await;
     });
+}
+
+/// The same, and afterwards each transaction that wrote has left exactly one row of the audit trail.
+pub fn each_audited_database(test: impl AsyncFn(Db)) {
+    each_database(async |db| {
+        let _trail = Trail::begin(&db).await;
+        test(db.clone()).await;
+    });
+}
+
+/// Looks, when it goes, whether what was written meanwhile is what the audit trail grew by: exactly one row for each
+/// mutation and each denial, none for what was only derived.
+pub struct Trail {
+    db: Db,
+    rows: i64,
+    before: Writes,
+}
+
+impl Trail {
+    /// Begins to look.
+    pub async fn begin(db: &Db) -> Self {
+        Self { db: db.clone(), rows: rows(db).await, before: db.writes() }
+    }
+}
+
+async fn rows(db: &Db) -> i64 {
+    let mut conn = db.read().await.expect("the test database answers");
+    store::audit::length(&mut conn).await.expect("the test database answers")
+}
+
+impl Drop for Trail {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let now = self.db.writes();
+        let unaudited = now.unaudited - self.before.unaudited;
+        assert_eq!(unaudited, 0, "{unaudited} transactions wrote without exactly one row of the audit trail");
+        let count = || tokio::runtime::Handle::current().block_on(rows(&self.db));
+        let grown = tokio::task::block_in_place(count) - self.rows;
+        let audited = now.audited - self.before.audited;
+        assert_eq!(u64::try_from(grown), Ok(audited), "rows of the audit trail, and transactions that wrote");
+    }
 }
 
 /// Runs a test with the address of an empty SQLite file, then with that of an empty PostgreSQL database.

@@ -5,8 +5,11 @@ mod assessments;
 #[cfg(test)]
 mod assignments;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod common;
 #[cfg(test)]
 mod databases;
