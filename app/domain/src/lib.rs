@@ -17,6 +17,7 @@ pub mod power;
 pub mod rules;
 pub mod separation;
 pub mod statistics;
+pub mod throttle;
 pub mod unit;
 pub mod wisn;
 

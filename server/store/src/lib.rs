@@ -3,6 +3,7 @@
 mod db;
 mod error;
 
+pub mod account;
 pub mod assessment;
 pub mod assignment;
 pub mod audit;
@@ -14,9 +15,12 @@ pub mod resources;
 pub mod rights;
 pub mod rules;
 mod search;
+mod secret;
+pub mod session;
 pub mod statistics;
 pub mod unit;
 pub mod upload;
 
 pub use db::{Conn, Db, migrate, new_id};
 pub use error::StoreError;
+pub use secret::Secret;

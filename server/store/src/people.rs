@@ -52,6 +52,12 @@ pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person
     Ok(fetch_optional!(conn, PersonRow, SQL, code)?.map(person))
 }
 
+/// A person's own row, without what hangs on it.
+pub async fn person_by_id(conn: &mut Conn, id: PersonId) -> Result<Option<Person>, StoreError> {
+    const SQL: &str = "select id, code, name, allowance_hours from person where id = $1";
+    Ok(fetch_optional!(conn, PersonRow, SQL, id.0)?.map(person))
+}
+
 /// Every person's own row, by code.
 pub async fn persons(conn: &mut Conn) -> Result<Vec<Person>, StoreError> {
     const SQL: &str = "select id, code, name, allowance_hours from person order by code";
