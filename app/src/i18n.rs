@@ -44,6 +44,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/cli.ftl")),
                     include_str!(concat!("../locales/", $tag, "/access.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/identity.ftl")),
                 ],
             )
         })

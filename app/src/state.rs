@@ -1,6 +1,7 @@
 //! What every page needs: the database, the clock and where the browser side is.
 
 use domain::Date;
+use services::identity::Limits;
 use store::Db;
 
 /// What tells the time. Days are those of China, where every user lives.
@@ -47,11 +48,13 @@ pub struct AppState {
     pub clock: Clock,
     /// The browser side.
     pub assets: Assets,
+    /// How long sessions and links last.
+    pub limits: Limits,
 }
 
 impl AppState {
     /// A state.
     pub fn new(db: Db, clock: Clock, assets: Assets) -> Self {
-        Self { db, clock, assets }
+        Self { db, clock, assets, limits: Limits::default() }
     }
 }

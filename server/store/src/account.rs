@@ -4,7 +4,7 @@ use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::{Conn, Secret, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
-use domain::id::{AccountId, AppointmentId, GrantId, PersonId, UnitId};
+use domain::id::{AccountId, PersonId};
 use uuid::Uuid;
 
 /// A way to sign in.
@@ -193,35 +193,6 @@ pub async fn has_administrator(conn: &mut Conn, on: Date) -> Result<bool, StoreE
           and g.valid_from <= $1 and (g.valid_to is null or g.valid_to >= $1)";
     let (count,): (i64,) = fetch_one!(conn, (i64,), SQL, on)?;
     Ok(count > 0)
-}
-
-/// A role that the command line gives to a post from a day on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsoleGrant {
-    /// Identifier.
-    pub id: GrantId,
-    /// The post.
-    pub appointment: AppointmentId,
-    /// The role's code.
-    pub role: String,
-    /// The unit.
-    pub scope: UnitId,
-    /// The first day.
-    pub from: Date,
-}
-
-/// Gives a role; false when the post has it on that day.
-pub async fn insert_grant(conn: &mut Conn, grant: &ConsoleGrant) -> Result<bool, StoreError> {
-    const HELD: &str = "select cast(count(*) as bigint) from role_grant where appointment_id = $1 and role = $2
-        and scope_id = $3 and valid_from <= $4 and (valid_to is null or valid_to >= $4)";
-    const SQL: &str = "insert into role_grant (id, appointment_id, role, scope_id, valid_from, valid_to, source)
-        values ($1, $2, $3, $4, $5, null, 'console')";
-    let ConsoleGrant { id, appointment, role, scope, from } = grant;
-    let (held,): (i64,) = fetch_one!(conn, (i64,), HELD, appointment.0, role, scope.0, *from)?;
-    if held == 0 {
-        execute!(conn, SQL, id.0, appointment.0, role, scope.0, *from)?;
-    }
-    Ok(held == 0)
 }
 
 /// Replaces the recovery codes by others, or by none.

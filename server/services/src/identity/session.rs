@@ -16,8 +16,8 @@ use store::{Conn, Db, StoreError};
 /// Uses are noted once in so long.
 const NOTED: TimeDelta = TimeDelta::minutes(1);
 
-/// Whose session a token is, with what he may do today; none when it has ended, was not used for too long, still
-/// owes the second factor, or belongs to a disabled account. Notes that it is used.
+/// Whose session a token is, with what he may do today; none when it has ended, was not used for too long, or belongs
+/// to a disabled account. One that still owes the second factor says so. Notes that it is used.
 pub async fn resume(
     db: &Db,
     limits: &Limits,
@@ -28,7 +28,7 @@ pub async fn resume(
     let mut conn = db.read().await?;
     let found = store::rights::of_session(&mut conn, &token.hash(), today, now).await?;
     drop(conn);
-    let Some(mut signed) = found.filter(|signed| !signed.is_half) else {
+    let Some(mut signed) = found else {
         return Ok(None);
     };
     if signed.ends_at <= now || signed.seen_at + limits.idle <= now {

@@ -12,7 +12,7 @@ use domain::people::{Appointment, Person, StaffKind};
 use domain::unit::{Unit, UnitKind};
 use domain::{Message, Period};
 use serde_json::json;
-use store::account::ConsoleGrant;
+use store::grant::RoleGrant;
 use store::{Conn, Db, StoreError};
 
 /// The post that the first administrator gets.
@@ -94,14 +94,15 @@ pub async fn setup(
         period: Period { from: origin.today, to: None },
     };
     store::people::insert_appointment(conn, person.id, &appointment).await?;
-    let grant = ConsoleGrant {
+    let grant = RoleGrant {
         id: GrantId(store::new_id()),
         appointment: appointment.id,
         role: Role::Administrator.to_string(),
         scope: unit,
-        from: origin.today,
+        period: appointment.period,
+        source: "console".to_owned(),
     };
-    store::account::insert_grant(conn, &grant).await?;
+    store::grant::insert(conn, &grant).await?;
     let mut account = fresh(person.id, login, origin.now);
     account.password_hash = Some(hash);
     store::account::insert(conn, &account).await?;
