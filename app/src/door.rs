@@ -8,8 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use services::ServiceError;
+use services::identity::Token;
 use std::sync::Arc;
-use store::StoreError;
 use store::rights::Signed;
 
 /// What a route asks of whoever comes.
@@ -59,10 +60,10 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 }
 
 /// Loads the session of a request, with everything that its person may do, by one statement.
-pub async fn identify(state: &AppState, parts: &mut Parts) -> Result<(), StoreError> {
-    let Some(token) = cookie(parts, session_cookie(state)) else { return Ok(()) };
+pub async fn identify(state: &AppState, parts: &mut Parts) -> Result<(), ServiceError> {
+    let Some(token) = cookie(parts, session_cookie(state)).map(Token::sent) else { return Ok(()) };
     let (now, today) = (state.clock.now(), state.clock.today());
-    if let Some(signed) = services::identity::resume(&state.db, token, now, today).await? {
+    if let Some(signed) = services::identity::resume(&state.db, &state.limits, &token, now, today).await? {
         parts.extensions.insert(Arc::new(signed));
     }
     Ok(())

@@ -31,6 +31,7 @@ pub fn service(error: &ServiceError) -> Message {
     match error {
         ServiceError::Store(error) => store(error),
         ServiceError::Wisn(error) => wisn(*error),
+        ServiceError::Randomness(cause) => Message::new("error-randomness").with("cause", cause.as_str()),
         ServiceError::Denied(denial) => Message::new("denied-rule").with("rule", denial.rule.as_str()),
     }
 }

@@ -46,6 +46,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/audit.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation-pages.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/identity.ftl")),
                 ],
             )
         })

@@ -124,7 +124,7 @@ impl Cx {
 
     /// Who acts; refused to whoever has not signed in.
     pub fn actor(&self) -> Result<Actor, Failure> {
-        let signed = self.signed.as_ref().ok_or(Failure::SignIn)?;
+        let signed = self.signed.as_ref().filter(|signed| !signed.is_half).ok_or(Failure::SignIn)?;
         Ok(Actor::Person(Arc::new(signed.rights.clone())))
     }
 
@@ -241,6 +241,9 @@ impl From<ServiceError> for Failure {
         match error {
             ServiceError::Store(error) => error.into(),
             ServiceError::Denied(denial) => Self::Denied(denial),
+            other @ ServiceError::Randomness(_) => {
+                Self::Broken(StatusCode::INTERNAL_SERVER_ERROR, crate::errors::service(&other))
+            }
             other @ ServiceError::Wisn(_) => {
                 Self::Broken(StatusCode::UNPROCESSABLE_ENTITY, crate::errors::service(&other))
             }

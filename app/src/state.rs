@@ -1,6 +1,7 @@
 //! What every page needs: the database, the clock and where the browser side is.
 
 use domain::Date;
+use services::identity::Limits;
 use store::Db;
 
 /// What tells the time. Days are those of China, where every user lives.
@@ -49,12 +50,14 @@ pub struct AppState {
     pub assets: Assets,
     /// Whether browsers come by TLS alone; cookies then insist on it.
     pub is_secure: bool,
+    /// How long sessions and links last.
+    pub limits: Limits,
 }
 
 impl AppState {
     /// A state.
     pub fn new(db: Db, clock: Clock, assets: Assets) -> Self {
-        Self { db, clock, assets, is_secure: false }
+        Self { db, clock, assets, is_secure: false, limits: Limits::default() }
     }
 
     /// The same for browsers that come by TLS alone, or not.

@@ -18,6 +18,7 @@ pub mod power;
 pub mod rules;
 pub mod separation;
 pub mod statistics;
+pub mod throttle;
 pub mod unit;
 pub mod wisn;
 

@@ -22,6 +22,9 @@ pub enum ServiceError {
     /// The actor may not.
     #[error("refused by rule {}", .0.rule)]
     Denied(Box<access::Denial>),
+    /// The system gives no random numbers, or a password cannot be hashed.
+    #[error("no secret can be made: {0}")]
+    Randomness(String),
     /// The norms leave no working time.
     #[error(transparent)]
     Wisn(#[from] domain::wisn::WisnError),

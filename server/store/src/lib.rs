@@ -3,6 +3,7 @@
 mod db;
 mod error;
 
+pub mod account;
 pub mod assessment;
 pub mod assignment;
 pub mod audit;
@@ -17,6 +18,8 @@ pub mod rules;
 mod search;
 pub mod separation;
 mod sight;
+mod secret;
+pub mod session;
 pub mod statistics;
 pub mod supervision;
 pub mod unit;
@@ -24,3 +27,4 @@ pub mod upload;
 
 pub use db::{Conn, Db, Writes, migrate, new_id};
 pub use error::StoreError;
+pub use secret::Secret;

@@ -54,6 +54,12 @@ pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person
     Ok(fetch_optional!(conn, PersonRow, SQL, code)?.map(person))
 }
 
+/// A person's own row, without what hangs on it.
+pub async fn person_by_id(conn: &mut Conn, id: PersonId) -> Result<Option<Person>, StoreError> {
+    const SQL: &str = "select id, code, name, allowance_hours from person where id = $1";
+    Ok(fetch_optional!(conn, PersonRow, SQL, id.0)?.map(person))
+}
+
 /// People in units that may be seen: in post there, or with time for an assignment of such a unit.
 macro_rules! in_sight {
     () => {

@@ -279,6 +279,13 @@ pub async fn ids_below(conn: &mut Conn, parent: UnitId) -> Result<Vec<UnitId>, S
     Ok(fetch_all!(conn, (Uuid,), IDS_BELOW, parent.0)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
 
+const ROOT: &str = "select id from unit where parent_id is null order by code limit 1";
+
+/// The unit at the top; of several, the first by code.
+pub async fn root(conn: &mut Conn) -> Result<Option<UnitId>, StoreError> {
+    Ok(fetch_optional!(conn, (Uuid,), ROOT)?.map(|(id,)| UnitId(id)))
+}
+
 macro_rules! options {
     ($from:ident) => {
         concat!(" select u.code, u.name", $from!(), " order by u.code limit $4")

@@ -8,6 +8,8 @@ mod common;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod reassessing;
