@@ -98,8 +98,54 @@ function chromiumPath() {
   return found;
 }
 
-/** A context in one language, width and colour scheme, with or without script. */
-export async function context({ lang = 'zh-CN', width = 1280, scheme = 'light', script = true } = {}) {
+/** The demonstration's accounts by role, and the password of them all; `baton demo` prints them. */
+export const ACCOUNTS = {
+  organization: 'bianban',
+  leader: 'lingdao',
+  manager: 'fuxiangzhang',
+  handler: 'jingban',
+  approver: 'shenpi',
+  supervisor: 'jianguan',
+  trainer: 'peixun',
+  trainee: 'xueyuan',
+  auditor: 'shenji',
+  administrator: 'guanli',
+};
+export const PASSWORD = 'jiebang-demo-2026';
+
+const states = new Map();
+/** What a browser keeps after a role has signed in by the form. */
+export function signedIn(role) {
+  if (!states.has(role)) states.set(role, signIn(role));
+  return states.get(role);
+}
+
+async function signIn(role) {
+  const { base } = await sample();
+  const made = await (await browser()).newContext({ baseURL: base, javaScriptEnabled: false });
+  try {
+    const page = await made.newPage();
+    await page.goto('/sign-in');
+    await page.locator('input[name=login]').fill(ACCOUNTS[role]);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('main form[action^="/sign-in"] button').first().click();
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
+    return await made.storageState();
+  } finally {
+    await made.close();
+  }
+}
+
+/** Asks for an address with what a role's browser keeps; without a role, as a stranger. */
+export async function ask(role, path, init = {}) {
+  const { base } = await sample();
+  const cookies = role ? (await signedIn(role)).cookies : [];
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  return fetch(base + path, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
+}
+
+/** A context in one language, width and colour scheme, with or without script, in which a role has signed in. */
+export async function context({ lang = 'zh-CN', width = 1280, scheme = 'light', script = true, as = 'organization' } = {}) {
   const { base } = await sample();
   const made = await (await browser()).newContext({
     baseURL: base,
@@ -108,10 +154,10 @@ export async function context({ lang = 'zh-CN', width = 1280, scheme = 'light', 
     colorScheme: scheme,
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
+    storageState: as ? await signedIn(as) : undefined,
   });
   made.setDefaultTimeout(10_000);
-  // As the links in the header do it; the answer sets the cookie.
-  await made.request.get(`/language/${lang}?back=/`);
+  await made.addCookies([{ name: 'lang', value: lang, url: base }]);
   return made;
 }
 

@@ -1,5 +1,5 @@
 // Every page there is, each with an address that exists in the sample county.
-import { baton, context, imported, sample } from './harness.mjs';
+import { ask, baton, context, imported, sample } from './harness.mjs';
 
 const PARAMETER = /\{\*?[^}]+\}|:[a-z_]+/g;
 /** A crawl that comes this far without filling every pattern will not. */
@@ -16,44 +16,54 @@ function matcher(pattern) {
   return new RegExp(`^${literal.join('[^/?#]+')}/?$`);
 }
 
-/** Pairs of pattern and address; the address is undefined where no link leads to such a page. */
+/** Who looks for pages, the first who gets one first. */
+const ROLES = ['organization', 'auditor', 'administrator', 'approver', 'supervisor', 'trainee'];
+
+/** Triples of pattern, address and the role that may open it; without an address where no link leads to such a page. */
 export async function pages() {
   const all = await patterns();
   const found = new Map();
   const plain = all.filter((pattern) => pattern.search(PARAMETER) < 0);
-  plain.forEach((pattern) => found.set(pattern, pattern));
-  const matchers = all.filter((pattern) => !found.has(pattern)).map((pattern) => [pattern, matcher(pattern)]);
+  const matchers = all.filter((pattern) => pattern.search(PARAMETER) >= 0).map((pattern) => [pattern, matcher(pattern)]);
   // An address without parameters is no example of a pattern: /assignments/new is not /assignments/{id}.
   const own = new Set(plain);
+  const missing = () => all.filter((pattern) => !found.has(pattern));
 
   const { base } = await sample();
-  const queue = [...plain];
-  if (all.some((pattern) => pattern.startsWith('/import/'))) queue.push(...(await afterUpload()));
-  const seen = new Set();
-  const note = (path) => {
-    for (const [pattern, regex] of matchers) {
-      if (!found.has(pattern) && !own.has(path) && regex.test(path)) {
-        found.set(pattern, path);
+  for (const role of ROLES) {
+    const queue = missing().filter((pattern) => own.has(pattern));
+    if (role === 'organization' && all.some((pattern) => pattern.startsWith('/import/'))) queue.push(...(await afterUpload()));
+    if (role === 'administrator' && all.includes('/link/{token}')) queue.push(...(await afterAccount()));
+    queue.push('/');
+    const seen = new Set();
+    while (queue.length > 0 && seen.size < LIMIT && missing().length > 0) {
+      const path = queue.shift();
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const answer = await ask(role, path);
+      if (answer.status !== 200 || !/html/.test(answer.headers.get('content-type') ?? '')) continue;
+      if (own.has(path) && !found.has(path)) found.set(path, [path, role]);
+      if (!own.has(path)) {
+        const fits = matchers.find(([pattern, regex]) => !found.has(pattern) && regex.test(path));
+        if (fits) found.set(fits[0], [path, role]);
+      }
+      for (const link of (await answer.text()).matchAll(/\bhref="([^"#]+)/g)) {
+        const to = new URL(link[1].replaceAll('&amp;', '&'), base + path);
+        if (to.origin !== base || /^\/(assets|language)\//.test(to.pathname)) continue;
         // A page is looked at early when it is the first of its pattern.
-        queue.unshift(path);
+        const isNew = !own.has(to.pathname) && matchers.some(([pattern, regex]) => !found.has(pattern) && regex.test(to.pathname));
+        if (isNew) queue.unshift(to.pathname);
+        else queue.push(to.pathname);
       }
     }
-  };
-  queue.forEach(note);
-  while (queue.length > 0 && seen.size < LIMIT && all.some((pattern) => !found.has(pattern))) {
-    const path = queue.shift();
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const answer = await fetch(base + path);
-    if (!answer.ok || !/html/.test(answer.headers.get('content-type') ?? '')) continue;
-    for (const link of (await answer.text()).matchAll(/\bhref="([^"#]+)/g)) {
-      const to = new URL(link[1].replaceAll('&amp;', '&'), base + path);
-      if (to.origin !== base || /^\/(assets|language)\//.test(to.pathname)) continue;
-      note(to.pathname);
-      queue.push(to.pathname);
-    }
   }
-  return all.map((pattern) => [pattern, found.get(pattern)]);
+  return all.map((pattern) => [pattern, ...(found.get(pattern) ?? [])]);
+}
+
+/** What a new account's one-time link leads to. */
+async function afterAccount() {
+  const said = await baton('--database', (await sample()).database, 'user', 'add', 'pages', '--person', 'P010', '--link');
+  return [said.match(/\/link\/[\w-]+/)[0]];
 }
 
 /** What a file that waits for its confirmation leads to; nothing links there but the upload itself. */

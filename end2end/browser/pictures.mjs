@@ -16,14 +16,14 @@ try {
   for (const lang of ['zh-CN', 'en']) {
     for (const width of [390, 1280, 1920]) {
       for (const scheme of ['light', 'dark']) {
-        const made = await context({ lang, width, scheme });
-        const page = await made.newPage();
-        for (const [pattern, path] of all.filter(([, path]) => path)) {
+        for (const [pattern, path, as] of all.filter(([, path]) => path)) {
+          const made = await context({ lang, width, scheme, as });
+          const page = await made.newPage();
           await page.goto(path, { waitUntil: 'load' });
           const name = pattern.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'start';
           await page.screenshot({ path: join(folder, `${name}.${lang}.${width}.${scheme}.png`), fullPage: true });
+          await made.close();
         }
-        await made.close();
         console.log(`${lang} ${width} ${scheme}`);
       }
     }

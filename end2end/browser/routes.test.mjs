@@ -26,16 +26,17 @@ describe('pages', async () => {
   after(async () => process.env.BATON_SHARED || (await end()));
   const known = await pages();
 
+
   test('there are pages, and links lead to one of each pattern', () => {
     assert.ok(known.length > 3, `patterns: ${known.join(' ')}`);
     assert.deepEqual(known.filter(([, path]) => !path).map(([pattern]) => pattern), []);
   });
 
-  for (const [pattern, path] of known.filter(([, path]) => path)) {
+  for (const [pattern, path, as] of known.filter(([, path]) => path)) {
     describe(pattern, () => {
       for (const wish of LOOKS) {
         test(named(wish), () =>
-          withPage(wish, async (page, faults) => {
+          withPage({ ...wish, as }, async (page, faults) => {
             const seen = await open(page, path);
             check(seen, wish.lang);
             const wrong = await violations(page);
@@ -46,7 +47,7 @@ describe('pages', async () => {
 
       for (const wish of [{ lang: 'zh-TW', width: 1280 }, { lang: 'en', width: 1920 }]) {
         test(named(wish), () =>
-          withPage(wish, async (page, faults) => {
+          withPage({ ...wish, as }, async (page, faults) => {
             check(await open(page, path), wish.lang);
             assert.deepEqual(faults, []);
           }));
@@ -59,7 +60,7 @@ describe('pages', async () => {
             await open(page, path);
             said = await page.locator('h1').innerText();
           };
-          return withPage({ script }, read).then(() => said);
+          return withPage({ script, as }, read).then(() => said);
         };
         assert.equal(await heading(false), await heading(true));
       });

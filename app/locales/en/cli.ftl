@@ -48,3 +48,4 @@ cli-no-file = There is no file { $path }. Check the path
 cli-file = { $path }: { $cause }
 cli-no-unit = No unit has the code “{ $code }”.
 cli-system = The system did not do it: { $cause }
+cli-demo-accounts = Sample accounts (the password of all is { $password }; for demonstration only):

@@ -36,3 +36,4 @@ cli-no-file = 没有 { $path } 这个文件。请核对路径
 cli-file = { $path }：{ $cause }
 cli-no-unit = 没有编码是“{ $code }”的单位。
 cli-system = 系统没有完成操作：{ $cause }
+cli-demo-accounts = 示例账号（密码都是 { $password }，仅供演示）：

@@ -36,3 +36,4 @@ cli-no-file = 沒有 { $path } 這個檔案。請核對路徑
 cli-file = { $path }：{ $cause }
 cli-no-unit = 沒有編碼是「{ $code }」的單位。
 cli-system = 系統沒有完成操作：{ $cause }
+cli-demo-accounts = 範例帳號（密碼都是 { $password }，僅供示範）：

@@ -4,6 +4,7 @@ use crate::components::numbers::Numbers;
 use crate::components::worst::{Rows, Units};
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
+use access::Action;
 use axum::http::StatusCode;
 use domain::Message;
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ pub async fn show(cx: Cx) -> Answer {
         return Err(Failure::SignIn);
     }
     let mut conn = cx.read().await?;
-    if !store::unit::has_any(&mut conn).await? {
+    if !store::power::has_any(&mut conn).await? {
         return empty(&cx);
     }
     let root = store::assessment::common_root(&mut conn, cx.sight()).await?;
@@ -35,13 +36,22 @@ pub async fn show(cx: Cx) -> Answer {
     drop(conn);
     let title = name.unwrap_or_else(|| cx.lang.t("home-title"));
     let day = day.map(|day| Message::new("assessed-on").with("date", day));
+    let may = tasks_of(&cx);
+    let may_import = cx.may(Action::FileImport);
     cx.ok(Nav::Home, &title, || {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 {day.map(|day| view! { <small>{say(&day)}</small> })}
             </div>
-            {if sums.counts.all() == 0 { steps().into_any() } else { summary(sums, lines).into_any() }}
+            {if sums.counts.all() > 0 {
+                summary(sums, lines).into_any()
+            } else if may_import {
+                steps().into_any()
+            } else {
+                ().into_any()
+            }}
+            {tasks(&may)}
         }
     })
 }
@@ -56,21 +66,36 @@ fn summary(sums: Sums, lines: Vec<Line>) -> impl IntoView {
             </div>
             <Rows lines=lines caption=t("home-worst") units=Units::Shown />
         </section>
-        <section class="card">
-            <div class="cap"><h2>{t("home-tasks")}</h2></div>
-            <ul class="tasks">
-                {[
-                    ("/assignments/new", "home-task-assign", "home-task-assign-hint"),
-                    ("/import", "home-task-import", "home-task-import-hint"),
-                    ("/units", "home-task-units", "home-task-units-hint"),
-                    ("/rules", "home-task-rules", "home-task-rules-hint"),
-                ]
-                    .map(|(path, key, hint)| {
-                        view! { <li><a href=path>{t(key)}</a><small>{t(hint)}</small></li> }
-                    })}
-            </ul>
-        </section>
     }
+}
+
+/// Pages that people come for, with what they are and who may open them.
+const TASKS: [(&str, &str, &str, Action); 4] = [
+    ("/assignments/new", "home-task-assign", "home-task-assign-hint", Action::AssignmentCreate),
+    ("/import", "home-task-import", "home-task-import-hint", Action::FileImport),
+    ("/units", "home-task-units", "home-task-units-hint", Action::UnitRead),
+    ("/rules", "home-task-rules", "home-task-rules-hint", Action::ThresholdsRead),
+];
+
+/// The tasks of the post in which the reader acts.
+fn tasks_of(cx: &Cx) -> Vec<(&'static str, &'static str, &'static str)> {
+    let may = TASKS.into_iter().filter(|(.., action)| cx.may(*action));
+    may.map(|(path, key, hint, _)| (path, key, hint)).collect()
+}
+
+fn tasks(may: &[(&'static str, &'static str, &'static str)]) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = may
+        .iter()
+        .map(|(path, key, hint)| view! { <li><a href=*path>{t(key)}</a><small>{t(hint)}</small></li> })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <div class="cap"><h2>{t("home-tasks")}</h2></div>
+                <ul class="tasks">{rows}</ul>
+            </section>
+        }
+    })
 }
 
 /// Which files to import, in their order.
@@ -95,18 +120,24 @@ fn steps() -> impl IntoView {
 }
 
 fn empty(cx: &Cx) -> Answer {
+    let (may_load, may_import) = (cx.may(Action::SampleLoad), cx.may(Action::FileImport));
     cx.ok(Nav::Home, &cx.lang.t("home-welcome"), || {
         view! {
             <div class="title"><h1>{t("home-welcome")}</h1></div>
             <p class="lead">{t("home-empty")}</p>
-            <section class="card pad">
-                <h2>{t("home-sample")}</h2>
-                <p>{t("home-sample-hint")}</p>
-                <form method="post" action="/sample">
-                    <button class="button">{t("home-sample-load")}</button>
-                </form>
-            </section>
-            {steps()}
+            {may_load
+                .then(|| {
+                    view! {
+                        <section class="card pad">
+                            <h2>{t("home-sample")}</h2>
+                            <p>{t("home-sample-hint")}</p>
+                            <form method="post" action="/sample">
+                                <button class="button">{t("home-sample-load")}</button>
+                            </form>
+                        </section>
+                    }
+                })}
+            {may_import.then(steps)}
         }
     })
 }
@@ -114,7 +145,7 @@ fn empty(cx: &Cx) -> Answer {
 /// `POST /sample`: loads the sample county into an empty database.
 pub async fn load_sample(cx: Cx) -> Answer {
     let mut conn = cx.read().await?;
-    let has_any = store::unit::has_any(&mut conn).await?;
+    let has_any = store::power::has_any(&mut conn).await?;
     drop(conn);
     if has_any {
         return Err(Failure::Broken(StatusCode::CONFLICT, Message::new("home-sample-refused")));
@@ -122,5 +153,5 @@ pub async fn load_sample(cx: Cx) -> Answer {
     services::sample::load(&cx.state.db, &cx.caller()?, &mut |_| {})
         .await
         .map_err(|error| Failure::Broken(StatusCode::INTERNAL_SERVER_ERROR, crate::errors::sample(&error)))?;
-    Ok(go_to("/board"))
+    Ok(go_to("/"))
 }

@@ -301,3 +301,11 @@ const OPTIONS: &str = "select code, name from power order by catalogue, version,
 pub async fn options(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
     fetch_all!(conn, (String, String), OPTIONS, limit)
 }
+
+const HAS_ANY: &str = "select cast(count(*) as bigint) from (select 1 from power limit 1) one";
+
+/// Whether there is a power at all; where there is none, nothing was begun yet.
+pub async fn has_any(conn: &mut Conn) -> Result<bool, StoreError> {
+    let (count,): (i64,) = fetch_one!(conn, (i64,), HAS_ANY)?;
+    Ok(count > 0)
+}
