@@ -6,6 +6,7 @@ mod http;
 mod import;
 mod jobs;
 mod output;
+mod policy;
 mod run;
 
 use clap::Parser;

@@ -1,8 +1,8 @@
 //! Does what the command line asks for.
 
-use crate::cli::{Cli, Command, OnError};
+use crate::cli::{Cli, Command, OnError, PolicyCommand};
 use crate::output::{self, Failure, say};
-use crate::{assess, cli, http, import, jobs};
+use crate::{assess, cli, http, import, jobs, policy};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
@@ -74,6 +74,17 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Assess { on, unit, verdict, format }) => {
             let db = open(address).await?;
             let done = assess::run(&db, &assess::Wish { on, unit, verdict, format }, today, lang).await;
+            db.close().await;
+            done?;
+        }
+        Some(Command::Policy(PolicyCommand::Test { files })) => {
+            if !policy::test(&files, lang).await? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Some(Command::Policy(PolicyCommand::Check { on, format })) => {
+            let db = open(address).await?;
+            let done = policy::check(&db, on.unwrap_or(today), format, lang).await;
             db.close().await;
             done?;
         }

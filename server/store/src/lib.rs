@@ -14,6 +14,7 @@ pub mod resources;
 pub mod rights;
 pub mod rules;
 mod search;
+pub mod separation;
 pub mod statistics;
 pub mod unit;
 pub mod upload;

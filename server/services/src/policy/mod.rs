@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+pub mod findings;
 mod operate;
 mod world;
 

@@ -86,8 +86,8 @@ fn impossible(error: &SetError) -> Rejection {
 
 /// Roles are given in a post that everybody has for the purpose.
 fn assign(world: &mut World, operation: &Operation, line: u64) -> Answered {
-    let role = world.role(need(operation.role.as_ref(), "role", line)?)?;
     let person = PersonId(world.people.find(need(operation.who.as_ref(), "who", line)?)?);
+    let role = world.role(need(operation.role.as_ref(), "role", line)?)?;
     let post = AppointmentId(Uuid::from_u128(u128::MAX - person.0.as_u128()));
     let right = Right::Role { role: role.clone(), post, scope: UnitId(Uuid::nil()) };
     let held = Held { person, right, period: Period { from: Date::MIN, to: None }, via: Via::Own };
