@@ -97,6 +97,9 @@ pub enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Separation of duties: test the rules, or list what breaks them
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
@@ -157,6 +160,25 @@ impl Place {
     pub fn site(&self) -> Site {
         Site { origins: self.origins.clone(), proxies: self.proxies.clone() }
     }
+}
+
+/// What to do about the policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Run policy tests; without a file, those of the program itself
+    Test {
+        /// Files of policy tests (YAML)
+        files: Vec<PathBuf>,
+    },
+    /// List every violation, every gap or overlap of the register and every exception that runs out
+    Check {
+        /// The day; without it, today
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+        /// How the list is written
+        #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+        format: TableFormat,
+    },
 }
 
 /// What to do with wrong rows.

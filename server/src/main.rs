@@ -7,6 +7,7 @@ mod http;
 mod import;
 mod jobs;
 mod output;
+mod policy;
 mod run;
 mod site;
 

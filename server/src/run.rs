@@ -1,9 +1,9 @@
 //! Does what the command line asks for.
 
-use crate::cli::{Cli, Command, OnError, Place};
+use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
 use crate::site::Site;
-use crate::{assess, audit, http, import, jobs};
+use crate::{assess, audit, demo, http, import, jobs, policy};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
@@ -81,6 +81,17 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             if !whole? {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Some(Command::Policy(PolicyCommand::Test { files })) => {
+            if !policy::test(&files, lang).await? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Some(Command::Policy(PolicyCommand::Check { on, format })) => {
+            let db = open(address).await?;
+            let done = policy::check(&db, on.unwrap_or(today), format, lang).await;
+            db.close().await;
+            done?;
         }
         Some(Command::Routes) => {
             for route in app::routes() {

@@ -40,3 +40,5 @@ exception-state-expired = Expired
 exception-state-ended = Ended early
 
 role-business = business roles
+separation-exception-ending = The exception runs out on { $to }
+separation-exception-expired = The exception ran out on { $to }

@@ -40,3 +40,5 @@ exception-state-expired = 已到期
 exception-state-ended = 已终止
 
 role-business = 业务角色
+separation-exception-ending = 例外将于{ $to }到期
+separation-exception-expired = 例外已于{ $to }到期

@@ -40,3 +40,5 @@ exception-state-expired = 已到期
 exception-state-ended = 已終止
 
 role-business = 業務角色
+separation-exception-ending = 例外將於{ $to }到期
+separation-exception-expired = 例外已於{ $to }到期

@@ -8,6 +8,7 @@ pub mod export;
 pub mod form;
 pub mod identity;
 pub mod import;
+pub mod policy;
 pub mod refusal;
 pub mod rules;
 pub mod sample;

@@ -7,6 +7,7 @@ pub mod account;
 pub mod assessment;
 pub mod assignment;
 pub mod audit;
+pub mod check;
 pub mod case;
 pub mod facts;
 pub mod grant;
