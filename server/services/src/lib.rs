@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod assign;
 pub mod case;
+pub mod duty;
 pub mod export;
 pub mod form;
 pub mod identity;

@@ -7,7 +7,7 @@ use domain::id::{AppointmentId, GrantId, UnitId};
 use uuid::Uuid;
 
 /// A role in a post, for a unit and all below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RoleGrant {
     /// Identifier.
     pub id: GrantId,
