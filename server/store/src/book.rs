@@ -7,6 +7,7 @@ use domain::id::{
 };
 use domain::people::Certificate;
 use domain::power::PowerType;
+use domain::rules::Rules;
 use domain::separation::{Book, Exception, Held, Hierarchy, Names, Right, Set, Via};
 use domain::{Date, Period};
 use sqlx::types::Json;
@@ -138,7 +139,8 @@ impl HeldRow {
     }
 
     fn via(&self) -> Result<Via, StoreError> {
-        let id = || self.via_id.ok_or_else(|| StoreError::Corrupt("book: through what is missing".to_owned()));
+        let id =
+            || self.via_id.ok_or_else(|| StoreError::Corrupt("book: through what is missing".to_owned()));
         Ok(match (self.kind.as_str(), self.principal_id) {
             ("group", _) => Via::Group(GroupId(id()?)),
             (_, Some(principal)) => {
@@ -258,7 +260,9 @@ pub async fn load(
 }
 
 const NEEDS: [&str; 4] = for_whom!(
-    "select a.id, w.power_type, w.certificates from assignment a join power w on w.id = a.power_id
+    "select a.id, w.power_type, w.certificates,
+        (select t.certificates from type_rules t where t.power_type = w.power_type) as of_type
+    from assignment a join power w on w.id = a.power_id
     where a.id in (
         select l.assignment_id from who join allocation l on l.person_id = who.id
         union select r.assignment_id from who join group_member m on m.person_id = who.id
@@ -283,15 +287,15 @@ struct CertificateRow {
 /// What handling asks for, and what people have.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Needs {
-    /// Of each assignment the power's type and the certificates that it asks for by itself.
-    pub asked: HashMap<AssignmentId, (PowerType, Vec<String>)>,
+    /// Of each assignment the certificates that its power and the power's type ask for.
+    pub asked: HashMap<AssignmentId, Vec<String>>,
     /// Of each person the certificates.
     pub held: HashMap<PersonId, Vec<Certificate>>,
 }
 
 /// What the assignments of some people ask for, and what these people and their deputies have.
 pub async fn needs(conn: &mut Conn, whom: Whom<'_>) -> Result<Needs, StoreError> {
-    type Asked = (Uuid, String, Json<Vec<String>>);
+    type Asked = (Uuid, String, Json<Vec<String>>, Option<Json<Vec<String>>>);
     macro_rules! both {
         ($at:literal, $arg:expr) => {
             (
@@ -307,8 +311,13 @@ pub async fn needs(conn: &mut Conn, whom: Whom<'_>) -> Result<Needs, StoreError>
         Whom::Everybody => both!(3, None::<String>),
     };
     let mut needs = Needs::default();
-    for (id, power_type, certificates) in asked {
-        needs.asked.insert(AssignmentId(id), (power_type.parse()?, certificates.0));
+    let defaults = Rules::default();
+    for (id, power_type, Json(own), of_type) in asked {
+        let power_type: PowerType = power_type.parse()?;
+        let mut all =
+            of_type.map_or_else(|| defaults.of(power_type).certificates.clone(), |Json(stored)| stored);
+        all.extend(own);
+        needs.asked.insert(AssignmentId(id), all);
     }
     for row in held {
         needs.held.entry(PersonId(row.person_id)).or_default().push(Certificate {

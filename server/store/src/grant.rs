@@ -59,6 +59,12 @@ pub async fn end(conn: &mut Conn, id: GrantId, to: Option<domain::Date>) -> Resu
     Ok(())
 }
 
+/// Takes back a role that was given in the same transaction.
+pub async fn delete(conn: &mut Conn, id: GrantId) -> Result<(), StoreError> {
+    execute!(conn, "delete from role_grant where id = $1", id.0)?;
+    Ok(())
+}
+
 /// A role with the codes and names by which files and pages speak of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedGrant {

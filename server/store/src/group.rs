@@ -98,8 +98,7 @@ pub async fn insert_member(
     person: PersonId,
     period: Period,
 ) -> Result<(), StoreError> {
-    const SQL: &str =
-        "insert into group_member (id, group_id, person_id, valid_from, valid_to) values ($1, $2, $3, $4, $5)";
+    const SQL: &str = "insert into group_member (id, group_id, person_id, valid_from, valid_to) values ($1, $2, $3, $4, $5)";
     execute!(conn, SQL, id.0, group.0, person.0, period.from, period.to)?;
     Ok(())
 }
@@ -112,8 +111,7 @@ pub async fn insert_right(
     right: (AssignmentId, Function),
     period: Period,
 ) -> Result<(), StoreError> {
-    const SQL: &str =
-        "insert into group_right (id, group_id, assignment_id, function, valid_from, valid_to)
+    const SQL: &str = "insert into group_right (id, group_id, assignment_id, function, valid_from, valid_to)
         values ($1, $2, $3, $4, $5, $6)";
     execute!(conn, SQL, id.0, group.0, right.0.0, right.1.as_str(), period.from, period.to)?;
     Ok(())

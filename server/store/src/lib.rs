@@ -17,6 +17,7 @@ pub mod people;
 pub mod person;
 pub mod power;
 pub mod resources;
+pub mod review;
 pub mod rights;
 pub mod role;
 pub mod rules;

@@ -86,8 +86,7 @@ const LIST: &str = concat!(
     matching!(),
     " order by n.code limit $8 offset $9"
 );
-const COUNT: &str =
-    concat!(sight!("$1", "$2", "$3"), "select cast(count(*) as bigint)", matching!());
+const COUNT: &str = concat!(sight!("$1", "$2", "$3"), "select cast(count(*) as bigint)", matching!());
 
 /// A page of the list, and how long the whole list is.
 pub async fn list(
@@ -221,7 +220,10 @@ const ABOVE: &str = "select a.unit_id, a.ancestor_id from unit_ancestor a where 
     order by a.unit_id, a.depth";
 
 /// The units in which a person holds something, each with those above it.
-pub async fn units_above(conn: &mut Conn, person: PersonId) -> Result<HashMap<UnitId, Vec<UnitId>>, StoreError> {
+pub async fn units_above(
+    conn: &mut Conn,
+    person: PersonId,
+) -> Result<HashMap<UnitId, Vec<UnitId>>, StoreError> {
     let mut above: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
     for (unit, ancestor) in fetch_all!(conn, (Uuid, Uuid), ABOVE, person.0)? {
         above.entry(UnitId(unit)).or_default().push(UnitId(ancestor));
@@ -257,7 +259,8 @@ struct PostRow {
     valid_to: Option<Date>,
 }
 
-const POSTS: &str = "select p.id, p.person_id, p.unit_id, u.name as unit_name, p.post, p.valid_from, p.valid_to
+const POSTS: &str =
+    "select p.id, p.person_id, p.unit_id, u.name as unit_name, p.post, p.valid_from, p.valid_to
     from appointment p join unit u on u.id = p.unit_id
     where p.person_id = $1 and (p.valid_to is null or p.valid_to >= $2) order by p.valid_from, p.id";
 
@@ -309,18 +312,8 @@ pub async fn choices(
 ) -> Result<Vec<Choice>, StoreError> {
     let by = BoundSight::from(by);
     let (unit, person) = (unit.map(|id| id.0), person.map(|id| id.0));
-    let rows = fetch_all!(
-        conn,
-        (Uuid, Uuid, String),
-        CHOICES,
-        by.post,
-        by.on,
-        by.support,
-        on,
-        unit,
-        person,
-        limit
-    )?;
+    let rows =
+        fetch_all!(conn, (Uuid, Uuid, String), CHOICES, by.post, by.on, by.support, on, unit, person, limit)?;
     let choice = |(id, unit, name)| Choice { id: AssignmentId(id), unit: UnitId(unit), name };
     Ok(rows.into_iter().map(choice).collect())
 }

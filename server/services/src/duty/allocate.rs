@@ -1,7 +1,7 @@
 //! Names people for functions of assignments.
 
 use super::appoint::share;
-use super::{Answer, Scale, Step, Whole, above, added, period};
+use super::{Answer, Scale, Step, Whole, above, added, period, touched};
 use crate::form::{FieldError, Fields, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
@@ -11,7 +11,6 @@ use domain::id::{AllocationId, AssignmentId, PersonId};
 use domain::people::Allocation;
 use domain::{Message, Period};
 use serde_json::json;
-use std::collections::BTreeSet;
 use store::book::Whom;
 use store::{Conn, Db, StoreError};
 
@@ -69,7 +68,7 @@ pub async fn allocate(db: &Db, caller: &Caller, person: PersonId, fields: &Field
     let units = above(conn, assignment.unit).await?;
     let subject = Subject { units: &units, benefits: Some(person), ..Subject::default() };
     let permit = caller.permit(Action::AllocationChange, &subject)?;
-    let scale = Scale::before(conn, Whom::Person(person)).await?;
+    let scale = Scale::before(conn, Whom::Person(person), step).await?;
     let allocation = Allocation {
         id: AllocationId(store::new_id()),
         assignment: assignment.id,
@@ -81,12 +80,8 @@ pub async fn allocate(db: &Db, caller: &Caller, person: PersonId, fields: &Field
     if let Some(error) = added(store::people::insert_allocation(conn, &allocation).await, "function")? {
         return Ok(Err(vec![error]));
     }
-    let touched: BTreeSet<_> = store::people::units_of(conn, person).await?.into_iter().collect();
-    let change = Change {
-        subject: allocation.id.to_string(),
-        after: json!(allocation),
-        ..Change::default()
-    };
+    let touched = touched(conn, person, step).await?;
+    let change = Change { subject: allocation.id.to_string(), after: json!(allocation), ..Change::default() };
     Whole { write, permit, units: &units, scale, change, touched, field: "function" }
         .settle(db, caller, step)
         .await

@@ -1,6 +1,6 @@
 //! Appoints people to posts and gives these posts roles.
 
-use super::{Answer, Scale, Step, Whole, above, added, period, post, unit, within};
+use super::{Answer, Scale, Step, Whole, above, added, period, post, touched, unit, within};
 use crate::form::{FieldError, Fields, cell, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
@@ -33,7 +33,8 @@ async fn role(
     if wished.is_empty() && !is_needed {
         return Ok(None);
     }
-    let is_there = |role: &store::role::Role| role.code == wished && role.code != domain::separation::BUSINESS;
+    let is_there =
+        |role: &store::role::Role| role.code == wished && role.code != domain::separation::BUSINESS;
     let found = store::role::all(conn, caller.today).await?.into_iter().find(is_there);
     if found.is_none() {
         errors.push(("role", Message::new("duty-error-role")));
@@ -67,10 +68,10 @@ pub async fn appoint(db: &Db, caller: &Caller, person: PersonId, fields: &Fields
     let units = above(conn, unit.id).await?;
     let subject = Subject { units: &units, benefits: Some(person), ..Subject::default() };
     let permit = caller.permit(Action::AppointmentChange, &subject)?;
-    if let Some(role) = &role {
+    if let (Some(role), Step::Save) = (&role, step) {
         store::role::lock(conn, Some(role)).await?;
     }
-    let scale = Scale::before(conn, Whom::Person(person)).await?;
+    let scale = Scale::before(conn, Whom::Person(person), step).await?;
     let appointment =
         Appointment { id: AppointmentId(store::new_id()), unit: unit.id, post: name, kind, share, period };
     let inserted = store::people::insert_appointment(conn, person, &appointment).await;
@@ -88,7 +89,7 @@ pub async fn appoint(db: &Db, caller: &Caller, person: PersonId, fields: &Fields
         };
         store::grant::insert(conn, &grant).await?;
     }
-    let touched: BTreeSet<_> = store::people::units_of(conn, person).await?.into_iter().collect();
+    let touched = touched(conn, person, step).await?;
     let change = Change {
         subject: appointment.id.to_string(),
         after: json!({ "person": person, "appointment": appointment, "role": role }),
@@ -119,8 +120,10 @@ pub async fn grant(db: &Db, caller: &Caller, person: PersonId, fields: &Fields, 
     let units = above(conn, scope.id).await?;
     let subject = Subject { units: &units, benefits: Some(person), ..Subject::default() };
     let permit = caller.permit(Action::AppointmentChange, &subject)?;
-    store::role::lock(conn, Some(&role)).await?;
-    let scale = Scale::before(conn, Whom::Person(person)).await?;
+    if step == Step::Save {
+        store::role::lock(conn, Some(&role)).await?;
+    }
+    let scale = Scale::before(conn, Whom::Person(person), step).await?;
     let grant = RoleGrant {
         id: GrantId(store::new_id()),
         appointment: post.id,

@@ -52,8 +52,10 @@ pub async fn deputise(db: &Db, caller: &Caller, principal: PersonId, fields: &Fi
     let subject = Subject { units: &units, benefits: Some(deputy), ..Subject::default() };
     let permit = caller.permit(Action::DeputyshipChange, &subject)?;
     // What the principal holds is lent, so that it must stay as it is, too.
-    store::book::lock(conn, Whom::Person(principal)).await?;
-    let scale = Scale::before(conn, Whom::Person(deputy)).await?;
+    if step == Step::Save {
+        store::book::lock(conn, Whom::Person(principal)).await?;
+    }
+    let scale = Scale::before(conn, Whom::Person(deputy), step).await?;
     let deputyship = Deputyship {
         id: DeputyshipId(store::new_id()),
         deputy,

@@ -62,7 +62,7 @@ pub async fn add_member(db: &Db, caller: &Caller, group: &Group, fields: &Fields
     let permit = caller.permit(Action::GroupChange, &subject)?;
     // Otherwise the group could be given a right at the same time.
     store::group::lock(conn, group.id).await?;
-    let scale = Scale::before(conn, Whom::Person(member)).await?;
+    let scale = Scale::before(conn, Whom::Person(member), step).await?;
     let id = MemberId(store::new_id());
     let inserted = store::group::insert_member(conn, id, group.id, member, period).await;
     if let Some(error) = added(inserted, "person")? {
@@ -98,10 +98,9 @@ pub async fn add_right(db: &Db, caller: &Caller, group: &Group, fields: &Fields,
     }
     let permit = caller.permit(Action::GroupChange, &Subject { units: &units, ..Subject::default() })?;
     store::group::lock(conn, group.id).await?;
-    let scale = Scale::before(conn, Whom::Group(group.id)).await?;
+    let scale = Scale::before(conn, Whom::Group(group.id), step).await?;
     let id = GroupRightId(store::new_id());
-    let inserted =
-        store::group::insert_right(conn, id, group.id, (assignment.id, function), period).await;
+    let inserted = store::group::insert_right(conn, id, group.id, (assignment.id, function), period).await;
     if let Some(error) = added(inserted, "function")? {
         return Ok(Err(vec![error]));
     }

@@ -12,19 +12,21 @@ mod weigh;
 pub use allocate::allocate;
 pub use appoint::{appoint, grant};
 pub use deputise::deputise;
-pub use end::{end, ended};
 pub(crate) use end::{action_for, end_held};
+pub use end::{end, ended};
 pub use group::{add_member, add_right, make_group};
 pub use role::{disinherit, inherit, make_role};
+pub(crate) use weigh::RowScale;
 pub use weigh::{Effect, Gain};
-pub(crate) use weigh::{Scale, Whole};
+use weigh::{Scale, Whole};
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::Caller;
-use domain::id::{AppointmentId, UnitId};
+use domain::id::{AppointmentId, PersonId, UnitId};
 use domain::unit::Unit;
 use domain::{Message, Period};
+use std::collections::BTreeSet;
 use store::person::{Named, Post};
 use store::{Conn, StoreError};
 
@@ -57,7 +59,7 @@ fn period(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Period> {
 }
 
 /// A form's unit, by `code name` or either alone.
-async fn unit(
+pub(crate) async fn unit(
     conn: &mut Conn,
     fields: &Fields,
     name: &'static str,
@@ -116,9 +118,9 @@ fn post(posts: Vec<Post>, fields: &Fields, errors: &mut Vec<FieldError>) -> Opti
     found
 }
 
-/// That the period lies within a post's, and otherwise ends with it.
+/// That a period shares days with the post's; whatever hangs on a post ends with it.
 fn within(post: &Post, period: Period, errors: &mut Vec<FieldError>) {
-    if post.period.and(&period) != Some(period) && post.period.and(&period).is_none() {
+    if !post.period.overlaps(&period) {
         errors.push(("from", Message::new("duty-error-outside-post").with("post", post.name.as_str())));
     }
 }
@@ -126,6 +128,14 @@ fn within(post: &Post, period: Period, errors: &mut Vec<FieldError>) {
 /// The units above one, itself first.
 async fn above(conn: &mut Conn, unit: UnitId) -> Result<Vec<UnitId>, StoreError> {
     store::unit::above(conn, unit).await
+}
+
+/// The units whose assessments a change of a person's posts or functions reaches; they matter once it is saved.
+async fn touched(conn: &mut Conn, person: PersonId, step: Step) -> Result<BTreeSet<UnitId>, StoreError> {
+    if step == Step::Check {
+        return Ok(BTreeSet::new());
+    }
+    Ok(store::people::units_of(conn, person).await?.into_iter().collect())
 }
 
 /// Whether a row was added; one with the same key is told beside the field.

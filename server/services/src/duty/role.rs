@@ -11,7 +11,6 @@ use domain::separation::BUSINESS;
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Db;
-use store::book::Whom;
 
 /// Makes a role that nobody has and that inherits from none yet: `code`, `name`.
 pub async fn make_role(
@@ -72,7 +71,7 @@ pub async fn inherit(db: &Db, caller: &Caller, fields: &Fields, step: Step) -> A
     if let Err(error) = book.hierarchy.with(child, parent) {
         return Ok(Err(vec![("parent", error.message(&names))]));
     }
-    let scale = Scale::before(conn, Whom::Role(child)).await?;
+    let scale = Scale::of_role(conn, child, step).await?;
     if let Some(error) = added(store::role::inherit(conn, child, parent).await, "parent")? {
         return Ok(Err(vec![error]));
     }

@@ -9,12 +9,11 @@ use access::{Denial, Permit};
 use domain::assignment::Function;
 use domain::duty::{Relation, Subject};
 use domain::id::{AssignmentId, PersonId, UnitId};
-use domain::rules::Rules;
 use domain::separation::{BUSINESS, Book, Held, Names, Right, Via, Violation, violations};
 use domain::{Date, Message, Period};
 use std::collections::BTreeSet;
 use store::book::{Needs, Whom};
-use store::{Conn, Db};
+use store::{Conn, Db, StoreError};
 
 /// A right that somebody would newly have.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +51,7 @@ pub struct Effect {
 
 impl Effect {
     /// The rules that it breaks and that are only recorded, as the audit trail writes them.
-    pub(crate) fn rule(&self) -> String {
+    fn rule(&self) -> String {
         self.noting.iter().cloned().collect::<Vec<_>>().join(" ")
     }
 }
@@ -60,7 +59,10 @@ impl Effect {
 /// What some people hold before a change. They are locked, so that of two changes at once the second sees the first.
 pub(crate) struct Scale<'a> {
     whom: Whom<'a>,
+    rules: (Book, Names),
     before: Book,
+    /// Whether the change is one of the rules themselves.
+    of_rules: bool,
 }
 
 /// What counts as the same right, with the days on which it is held.
@@ -89,7 +91,8 @@ fn covers(outer: Period, inner: Period) -> bool {
 fn gains(before: &Book, after: &Book, names: &Names, from: Date) -> Vec<Gain> {
     let keys = |book: &Book| -> Vec<(Key, Period, Via)> {
         let all = book.held.iter();
-        all.flat_map(|held| expanded(book, held).into_iter().map(|key| (key, held.period, held.via))).collect()
+        all.flat_map(|held| expanded(book, held).into_iter().map(|key| (key, held.period, held.via)))
+            .collect()
     };
     let old = keys(before);
     let mut gains: Vec<Gain> = Vec::new();
@@ -134,25 +137,24 @@ fn broken(before: &Book, after: &Book, from: Date) -> Vec<Violation> {
         }
         left.is_empty()
     };
-    let is_proved_newly =
-        |new: &Violation| new.proof.iter().any(|proof| !before.held.contains(&proof.held));
+    let is_proved_newly = |new: &Violation| new.proof.iter().any(|proof| !before.held.contains(&proof.held));
     let mut all = violations(after);
     all.retain(|new| !new.is_over(from) && (is_proved_newly(new) || !was_so(new)));
     all
 }
 
 /// The certificates that those lack who would newly handle something.
-fn lacking(gained: &[(Held, Gain)], needs: &Needs, rules: &Rules, today: Date) -> Vec<Message> {
+fn lacking(gained: &[(Held, Gain)], needs: &Needs, today: Date) -> Vec<Message> {
     let mut all: Vec<Message> = Vec::new();
     for (held, gain) in gained {
         let Right::Function { function, assignment } = &held.right else { continue };
-        let Some((power_type, own)) = needs.asked.get(assignment) else { continue };
+        let Some(asked) = needs.asked.get(assignment) else { continue };
         let on = gain.period.from.max(today);
         let has = |kind: &String| {
             let held = needs.held.get(&gain.person);
             held.is_some_and(|all| all.iter().any(|each| each.kind == *kind && each.is_valid(on)))
         };
-        let kinds: BTreeSet<&String> = rules.of(*power_type).certificates.iter().chain(own).collect();
+        let kinds: BTreeSet<&String> = asked.iter().collect();
         let missing: Vec<String> = kinds.into_iter().filter(|kind| !has(kind)).cloned().collect();
         if !Function::handles(*function) || missing.is_empty() {
             continue;
@@ -168,18 +170,57 @@ fn lacking(gained: &[(Held, Gain)], needs: &Needs, rules: &Rules, today: Date) -
     all
 }
 
-impl<'a> Scale<'a> {
-    /// Locks the people and takes note of what they hold.
-    pub async fn before(conn: &mut Conn, whom: Whom<'a>) -> Result<Self, ServiceError> {
+/// What a person holds before a row of a file is written, by rules that were loaded once for the whole file.
+pub(crate) struct RowScale {
+    person: PersonId,
+    before: Book,
+}
+
+impl RowScale {
+    /// Locks the person and takes note of what he holds.
+    pub async fn before(
+        conn: &mut Conn,
+        person: PersonId,
+        rules: &(Book, Names),
+    ) -> Result<Self, StoreError> {
+        let whom = Whom::Person(person);
         store::book::lock(conn, whom).await?;
+        let (before, _) = store::book::load(conn, whom, rules.clone()).await?;
+        Ok(Self { person, before })
+    }
+
+    /// What the row breaks: whether a rule in force refuses it, and the words.
+    pub async fn after(
+        self,
+        conn: &mut Conn,
+        rules: &(Book, Names),
+        today: Date,
+    ) -> Result<Vec<(bool, Message)>, StoreError> {
+        let (after, names) = store::book::load(conn, Whom::Person(self.person), rules.clone()).await?;
+        let broken = broken(&self.before, &after, today);
+        Ok(broken.iter().map(|violation| (violation.blocks(), violation.message(&names))).collect())
+    }
+}
+
+impl<'a> Scale<'a> {
+    /// Takes note of what people hold, and locks them where the change is to be saved.
+    pub async fn before(conn: &mut Conn, whom: Whom<'a>, step: Step) -> Result<Self, ServiceError> {
+        if step == Step::Save {
+            store::book::lock(conn, whom).await?;
+        }
         let rules = store::book::rules(conn).await?;
-        let (before, _) = store::book::load(conn, whom, rules).await?;
-        Ok(Self { whom, before })
+        let (before, _) = store::book::load(conn, whom, rules.clone()).await?;
+        Ok(Self { whom, rules, before, of_rules: false })
+    }
+
+    /// The same for a change of what a role inherits, which reaches whoever holds it.
+    pub async fn of_role(conn: &mut Conn, role: &'a str, step: Step) -> Result<Self, ServiceError> {
+        Ok(Self { of_rules: true, ..Self::before(conn, Whom::Role(role), step).await? })
     }
 
     /// What they hold after the change, and what that breaks.
     pub async fn after(self, conn: &mut Conn, today: Date) -> Result<Effect, ServiceError> {
-        let rules = store::book::rules(conn).await?;
+        let rules = if self.of_rules { store::book::rules(conn).await? } else { self.rules };
         let (after, names) = store::book::load(conn, self.whom, rules).await?;
         let mut effect = Effect { gains: gains(&self.before, &after, &names, today), ..Effect::default() };
         for violation in broken(&self.before, &after, today) {
@@ -208,8 +249,7 @@ impl<'a> Scale<'a> {
             .collect();
         if !functions.is_empty() {
             let needs = store::book::needs(conn, self.whom).await?;
-            let rules = store::rules::load(conn).await?;
-            effect.lacking = lacking(&functions, &needs, &rules, today);
+            effect.lacking = lacking(&functions, &needs, today);
         }
         Ok(effect)
     }
@@ -249,7 +289,8 @@ impl Whole<'_> {
             let is_he = |person| person == rights.person || Some(person) == principal.map(|(id, _)| *id);
             if let Some(gain) = effect.gains.iter().find(|gain| is_he(gain.person)) {
                 let benefits = Some(gain.person);
-                let _ = caller.permit(action, &Subject { units: self.units, benefits, ..Subject::default() })?;
+                let _ =
+                    caller.permit(action, &Subject { units: self.units, benefits, ..Subject::default() })?;
             }
         }
         if step == Step::Check {
