@@ -1,7 +1,7 @@
 //! Groups whose members have functions of assignments in common.
 
 use crate::db::{execute, fetch_all, fetch_optional};
-use crate::rights::{BoundSight, seen, sight};
+use crate::sight::{BoundSight, seen, top};
 use crate::{Conn, StoreError};
 use domain::assignment::Function;
 use domain::duty::Sight;
@@ -53,15 +53,15 @@ impl From<GroupRow> for Group {
 macro_rules! groups {
     ($filter:literal) => {
         concat!(
-            sight!("$1", "$2", "$3"),
-            "select q.id, q.unit_id, u.name as unit, q.name,
+            top!(),
+            " select q.id, q.unit_id, u.name as unit, q.name,
                 (select cast(count(*) as bigint) from group_member m where m.group_id = q.id
                     and (m.valid_to is null or m.valid_to >= $4)) as members,
                 (select cast(count(*) as bigint) from group_right r where r.group_id = q.id
                     and (r.valid_to is null or r.valid_to >= $4)) as rights
             from duty_group q join unit u on u.id = q.unit_id
             where ",
-            seen!("q.unit_id", "$1", "$3"),
+            seen!("q.unit_id"),
             $filter,
             " order by u.code, q.name limit 500"
         )

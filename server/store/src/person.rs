@@ -1,8 +1,8 @@
 //! People as lists and their own pages show them.
 
 use crate::db::{fetch_all, fetch_one, fetch_optional};
-use crate::rights::{BoundSight, seen, sight};
 use crate::search::pattern;
+use crate::sight::{BoundSight, seen, top};
 use crate::{Conn, StoreError};
 use domain::duty::Sight;
 use domain::id::{AppointmentId, AssignmentId, PersonId, UnitId};
@@ -50,7 +50,8 @@ macro_rules! person_seen {
     () => {
         concat!(
             "((cast($1 as uuid) is null and cast($3 as uuid) is null) or exists (select 1 from appointment sp
-                where sp.person_id = n.id and sp.unit_id in (select unit_id from sight)))"
+                join unit_ancestor su on su.unit_id = sp.unit_id join top on top.id = su.ancestor_id
+                where sp.person_id = n.id))"
         )
     };
 }
@@ -74,8 +75,8 @@ macro_rules! matching {
 }
 
 const LIST: &str = concat!(
-    sight!("$1", "$2", "$3"),
-    "select n.id, n.code, n.name,
+    top!(),
+    " select n.id, n.code, n.name,
         (select string_agg(u.name || ' ' || p.post, '、') from appointment p join unit u on u.id = p.unit_id
             where p.person_id = n.id and p.valid_from <= $4 and (p.valid_to is null or p.valid_to >= $4)) as posts,
         (select string_agg(g.role, ' ') from appointment p join role_grant g on g.appointment_id = p.id
@@ -86,7 +87,7 @@ const LIST: &str = concat!(
     matching!(),
     " order by n.code limit $8 offset $9"
 );
-const COUNT: &str = concat!(sight!("$1", "$2", "$3"), "select cast(count(*) as bigint)", matching!());
+const COUNT: &str = concat!(top!(), " select cast(count(*) as bigint)", matching!());
 
 /// A page of the list, and how long the whole list is.
 pub async fn list(
@@ -138,8 +139,8 @@ impl Named {
 }
 
 const BY_ID: &str = concat!(
-    sight!("$1", "$2", "$3"),
-    "select n.id, n.code, n.name from person n where n.id = $4 and (n.id = $5 or ",
+    top!(),
+    " select n.id, n.code, n.name from person n where n.id = $4 and (n.id = $5 or ",
     person_seen!(),
     ")"
 );
@@ -156,8 +157,8 @@ pub async fn by_id(
 }
 
 const WRITTEN: &str = concat!(
-    sight!("$1", "$2", "$3"),
-    "select n.id, n.code, n.name from person n where (n.code = $4 or n.code = $5 or n.name = $4) and ",
+    top!(),
+    " select n.id, n.code, n.name from person n where (n.code = $4 or n.code = $5 or n.name = $4) and ",
     person_seen!(),
     " order by case when n.code = $5 then 0 else 1 end, n.code limit 10"
 );
@@ -170,8 +171,8 @@ pub async fn written(conn: &mut Conn, text: &str, by: Sight) -> Result<Vec<Named
 }
 
 const OPTIONS: &str = concat!(
-    sight!("$1", "$2", "$3"),
-    "select n.code, n.name from person n where ",
+    top!(),
+    " select n.code, n.name from person n where ",
     person_seen!(),
     " order by n.code limit $4"
 );
@@ -289,11 +290,11 @@ pub struct Choice {
 }
 
 const CHOICES: &str = concat!(
-    sight!("$1", "$2", "$3"),
-    "select a.id, a.unit_id, w.name || ' · ' || u.name from assignment a join power w on w.id = a.power_id
+    top!(),
+    " select a.id, a.unit_id, w.name || ' · ' || u.name from assignment a join power w on w.id = a.power_id
     join unit u on u.id = a.unit_id
     where ",
-    seen!("a.unit_id", "$1", "$3"),
+    seen!("a.unit_id"),
     " and (a.valid_to is null or a.valid_to >= $4) and a.form <> 'recalled'
       and (cast($5 as uuid) is null or a.unit_id in (select unit_id from unit_ancestor where ancestor_id = $5))
       and (cast($6 as uuid) is null or a.unit_id in (select unit_id from appointment where person_id = $6))

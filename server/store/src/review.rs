@@ -1,7 +1,7 @@
 //! Reviews of rights: who holds what, and whether it goes on.
 
 use crate::db::{execute, fetch_all, fetch_optional};
-use crate::sight_text::{seen, sight};
+use crate::sight::{BoundSight, seen, top};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
@@ -173,7 +173,7 @@ pub async fn insert_line(
 macro_rules! reviews {
     ($filter:literal) => {
         concat!(
-            sight!(),
+            top!(),
             " select v.id, v.title, v.scope_id, v.opened_on, v.due_on, v.undecided, v.closed_on, v.reminded_on,
                 u.name as unit, cast(count(l.id) as bigint) as lines,
                 cast(sum(case when l.id is not null and l.decision is null then 1 else 0 end) as bigint) as open
@@ -223,7 +223,8 @@ macro_rules! lines {
     };
 }
 const LINES: &str = concat!(
-    sight!(),
+    top!(),
+    " ",
     lines!(concat!(
         seen!("l.unit_id"),
         " and l.review_id = $4 and (cast($5 as uuid) is null or l.unit_id = $5)
@@ -247,8 +248,8 @@ pub async fn lines(
 }
 
 const UNITS: &str = concat!(
-    sight!(),
-    "select u.id, u.name, cast(count(*) as bigint),
+    top!(),
+    " select u.id, u.name, cast(count(*) as bigint),
         cast(sum(case when l.decision is null then 1 else 0 end) as bigint)
     from rights_review_line l join unit u on u.id = l.unit_id
     where l.review_id = $4 and ",

@@ -206,6 +206,8 @@ impl<'a> Scale<'a> {
     /// Takes note of what people hold, and locks them where the change is to be saved.
     pub async fn before(conn: &mut Conn, whom: Whom<'a>, step: Step) -> Result<Self, ServiceError> {
         if step == Step::Save {
+            // Rules stay as they are, too.
+            store::separation::lock(conn).await?;
             store::book::lock(conn, whom).await?;
         }
         let rules = store::book::rules(conn).await?;

@@ -345,7 +345,10 @@ pub(crate) async fn rows_of(
     let mut report = Report::default();
     let me = caller.actor.rights().map(|rights| rights.person);
     let rules = match separation {
-        Separation::Kept => Some(store::book::rules(conn).await?),
+        Separation::Kept => {
+            store::separation::lock(conn).await?;
+            Some(store::book::rules(conn).await?)
+        }
         Separation::Shown => None,
     };
     let mut importer = Importer::new(conn, caller.today, me, rules);
