@@ -8,6 +8,7 @@ pub mod audit;
 pub mod case;
 pub mod duty;
 pub mod funding;
+pub mod holding;
 pub mod id;
 pub mod means;
 pub mod message;

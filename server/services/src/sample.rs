@@ -1,6 +1,6 @@
 //! Loads the sample county: the files of `server/sample`, moved to the present.
 
-use crate::import::{ImportError, Kind, OnError, Options, rows_of};
+use crate::import::{ImportError, Kind, OnError, Options, Separation, rows_of};
 use crate::write::{Caller, Change, Write};
 use access::Action;
 use chrono::{Datelike, Months};
@@ -68,7 +68,8 @@ pub async fn load(db: &Db, caller: &Caller, tell: &mut (dyn FnMut(Kind) + Send))
                 move_dates(sheet, months, today.year() - WRITTEN.0);
             }
         }
-        let (report, units) = rows_of(conn, kind, &name, &sheets, &options, caller).await?;
+        let (report, units) =
+            rows_of(conn, kind, &name, &sheets, &options, caller, Separation::Shown).await?;
         if let Some(wrong) = report.errors.first() {
             let column = wrong.column.clone();
             return Err(SampleError::Row { kind, row: wrong.row, column, problem: wrong.problem.key });

@@ -72,6 +72,8 @@ pub struct Change {
     pub after: Value,
     /// Why, where a reason was given.
     pub reason: String,
+    /// Rules that it breaks and that are only recorded.
+    pub rule: String,
 }
 
 fn json(value: &Value) -> String {
@@ -114,6 +116,8 @@ impl Write {
         if let Some(exception) = permit.exception() {
             rule = format!("{rule} {exception}");
         }
+        let rules = [rule, change.rule];
+        let rule = rules.iter().filter(|rule| !rule.is_empty()).cloned().collect::<Vec<_>>().join(" ");
         let entry = Entry {
             subject: change.subject,
             unit: permit.unit(),

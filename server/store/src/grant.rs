@@ -9,7 +9,7 @@ use domain::id::{AppointmentId, GrantId, UnitId};
 use uuid::Uuid;
 
 /// A role in a post, for a unit and all below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RoleGrant {
     /// Identifier.
     pub id: GrantId,
@@ -58,6 +58,12 @@ const END: &str = "update role_grant set valid_to = $2 where id = $1";
 /// Sets the last day of a role.
 pub async fn end(conn: &mut Conn, id: GrantId, to: Option<domain::Date>) -> Result<(), StoreError> {
     execute!(conn, END, id.0, to)?;
+    Ok(())
+}
+
+/// Takes back a role that was given in the same transaction.
+pub async fn delete(conn: &mut Conn, id: GrantId) -> Result<(), StoreError> {
+    execute!(conn, "delete from role_grant where id = $1", id.0)?;
     Ok(())
 }
 

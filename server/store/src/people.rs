@@ -467,6 +467,12 @@ pub async fn update_allocation(conn: &mut Conn, allocation: &Allocation) -> Resu
     write_allocation(conn, SQL, allocation).await
 }
 
+/// Takes back an allocation that was made in the same transaction.
+pub async fn delete_allocation(conn: &mut Conn, id: AllocationId) -> Result<(), StoreError> {
+    execute!(conn, "delete from allocation where id = $1", id.0)?;
+    Ok(())
+}
+
 /// The allocation with a natural key.
 pub async fn allocation_by_key(
     conn: &mut Conn,

@@ -257,7 +257,8 @@ pub async fn run(
 ) -> Result<Report, ImportError> {
     let sheets = sheet::read(file_name, bytes)?;
     let mut write = Write::begin(db).await?;
-    let (mut report, touched) = rows_of(write.conn(), kind, file_name, &sheets, options, caller).await?;
+    let (mut report, touched) =
+        rows_of(write.conn(), kind, file_name, &sheets, options, caller, Separation::Kept).await?;
     let permit = permit(write.conn(), caller, &touched).await?;
     if options.dry_run || (report.wrong > 0 && options.on_error == OnError::Stop) {
         // Dropped, the transaction leaves nothing behind.
@@ -312,13 +313,23 @@ pub async fn run_kept(
     let kind: Kind = kept.kind.parse().map_err(store::StoreError::from)?;
     let options = Options { dry_run: false, on_error: OnError::Skip, catalogue: None, version: None };
     let sheets = sheet::read(&kept.file_name, &kept.content)?;
-    let (mut report, touched) = rows_of(conn, kind, &kept.file_name, &sheets, &options, caller).await?;
+    let (mut report, touched) =
+        rows_of(conn, kind, &kept.file_name, &sheets, &options, caller, Separation::Kept).await?;
     let permit = permit(conn, caller, &touched).await?;
     crate::assess::reassess_units(conn, &touched, caller.today).await?;
     report.written = true;
     store::upload::keep_report(conn, id, &render(&report)).await?;
     write.commit(caller, &permit, change(kind, &kept.file_name, &report)).await?;
     Ok(())
+}
+
+/// Whether a row may give somebody what he must not hold together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separation {
+    /// A rule in force refuses it.
+    Kept,
+    /// It may: the sample county shows what is then found.
+    Shown,
 }
 
 /// Writes the rows of a file into a transaction; tells what happened and which units are to be assessed again.
@@ -329,11 +340,19 @@ pub(crate) async fn rows_of(
     sheets: &[Sheet],
     options: &Options,
     caller: &Caller,
+    separation: Separation,
 ) -> Result<(Report, BTreeSet<domain::id::UnitId>), ImportError> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let mut report = Report::default();
     let me = caller.actor.rights().map(|rights| rights.person);
-    let mut importer = Importer::new(conn, caller.today, me);
+    let rules = match separation {
+        Separation::Kept => {
+            store::separation::lock(conn).await?;
+            Some(store::book::rules(conn).await?)
+        }
+        Separation::Shown => None,
+    };
+    let mut importer = Importer::new(conn, caller.today, me, rules);
     let mut understood = Vec::new();
     for sheet in sheets {
         let of_sheet = importer.unit_of_sheet(&sheet.name).await?;

@@ -4,6 +4,7 @@ use super::{Importer, Outcome, outcome};
 use crate::import::cells::{self, Fields};
 use crate::import::{FORMS, FUNCTIONS, INSTRUMENTS};
 use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
+use domain::duty::BENEFIT_RULE;
 use domain::id::{AllocationId, AssignmentId, StatisticsId};
 use domain::people::Allocation;
 use domain::power::PowerType;
@@ -121,10 +122,24 @@ impl Importer<'_> {
         if !self.is_first(fields, "person", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);
         }
-        match result {
-            Outcome::New => store::people::insert_allocation(self.conn, &allocation).await?,
-            Outcome::Changed => store::people::update_allocation(self.conn, &allocation).await?,
-            _ => return Ok(result),
+        if result == Outcome::Unchanged {
+            return Ok(result);
+        }
+        if Some(person.id) == self.me {
+            fields.wrong("person", Message::new("import-error-own-role").with("rule", BENEFIT_RULE));
+            return Ok(Outcome::Wrong);
+        }
+        let scale = self.weigh(&person).await?;
+        match &stored {
+            None => store::people::insert_allocation(self.conn, &allocation).await?,
+            Some(_) => store::people::update_allocation(self.conn, &allocation).await?,
+        }
+        if !self.is_kept_apart(fields, "function", scale).await? {
+            match &stored {
+                None => store::people::delete_allocation(self.conn, allocation.id).await?,
+                Some(stored) => store::people::update_allocation(self.conn, stored).await?,
+            }
+            return Ok(Outcome::Wrong);
         }
         self.touch_person(&person).await?;
         Ok(result)

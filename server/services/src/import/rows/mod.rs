@@ -9,10 +9,12 @@ mod structure;
 use super::cells::{self, Fields};
 use super::kind::Kind;
 use super::lookup::Lookup;
+use crate::duty::RowScale;
 use domain::assignment::Assignment;
 use domain::id::{PersonId, UnitId};
 use domain::people::Person;
 use domain::power::Power;
+use domain::separation::{Book, Names};
 use domain::unit::Unit;
 use domain::{Date, Message, Period};
 use sheet::Row;
@@ -36,6 +38,8 @@ pub(super) struct Importer<'a> {
     today: Date,
     /// Who imports; nobody gives himself anything.
     me: Option<PersonId>,
+    /// The rules by which rows that give rights are weighed; none where they are only to be shown.
+    separation: Option<(Book, Names)>,
     lookup: Lookup,
     /// Units whose assessments stand on what was written.
     pub touched: BTreeSet<UnitId>,
@@ -53,11 +57,17 @@ pub(super) struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    pub fn new(conn: &'a mut Conn, today: Date, me: Option<PersonId>) -> Self {
+    pub fn new(
+        conn: &'a mut Conn,
+        today: Date,
+        me: Option<PersonId>,
+        separation: Option<(Book, Names)>,
+    ) -> Self {
         Self {
             conn,
             today,
             me,
+            separation,
             lookup: Lookup::default(),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
@@ -227,6 +237,32 @@ impl<'a> Importer<'a> {
                 None
             }
         }
+    }
+
+    /// Takes note of what a person holds before a row that gives him something is written.
+    async fn weigh(&mut self, person: &Person) -> Result<Option<RowScale>, StoreError> {
+        match &self.separation {
+            Some(rules) => Ok(Some(RowScale::before(self.conn, person.id, rules).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether what was written breaks no rule in force; one that is only recorded is told as a doubt.
+    async fn is_kept_apart(
+        &mut self,
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        scale: Option<RowScale>,
+    ) -> Result<bool, StoreError> {
+        let (Some(rules), Some(scale)) = (&self.separation, scale) else { return Ok(true) };
+        for (refuses, message) in scale.after(self.conn, rules, self.today).await? {
+            if refuses {
+                fields.wrong(key, message);
+            } else {
+                fields.doubt(key, message);
+            }
+        }
+        Ok(fields.is_good())
     }
 
     async fn touch_person(&mut self, person: &Person) -> Result<(), StoreError> {

@@ -73,10 +73,20 @@ impl Importer<'_> {
         if !self.is_first(fields, "role", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);
         }
-        match result {
-            Outcome::New => store::grant::insert(self.conn, &grant).await?,
-            Outcome::Changed => store::grant::end(self.conn, grant.id, grant.period.to).await?,
-            _ => return Ok(result),
+        if result == Outcome::Unchanged {
+            return Ok(result);
+        }
+        let scale = self.weigh(&person).await?;
+        match &stored {
+            None => store::grant::insert(self.conn, &grant).await?,
+            Some(_) => store::grant::end(self.conn, grant.id, grant.period.to).await?,
+        }
+        if !self.is_kept_apart(fields, "role", scale).await? {
+            match &stored {
+                None => store::grant::delete(self.conn, grant.id).await?,
+                Some(stored) => store::grant::end(self.conn, grant.id, stored.period.to).await?,
+            }
+            return Ok(Outcome::Wrong);
         }
         // Whoever gives a role for a unit answers for it; nothing is assessed by roles, so a second look is cheap.
         self.touched.insert(scope.id);
