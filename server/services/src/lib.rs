@@ -9,6 +9,7 @@ pub mod form;
 pub mod identity;
 pub mod import;
 pub mod refusal;
+pub mod register;
 pub mod rules;
 pub mod sample;
 pub mod write;

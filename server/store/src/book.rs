@@ -1,175 +1,14 @@
-//! Rules of separation, exceptions from them, and everything that they are judged on.
+//! Rights as they are held, with everything else that separation is judged on.
 
-use crate::db::{execute, fetch_all, int, nat};
+use crate::db::fetch_all;
 use crate::sight::{by_sight, mine, text};
 use crate::{Conn, StoreError};
-use chrono::{DateTime, Utc};
-use domain::duty::{Mode, Sight};
-use domain::id::{AppointmentId, AssignmentId, DeputyshipId, ExceptionId, GroupId, PersonId, UnitId};
-use domain::separation::{Book, Exception, Held, Hierarchy, Lending, Names, Right, Set, Via, lent};
+use domain::duty::Sight;
+use domain::id::{AppointmentId, AssignmentId, DeputyshipId, GroupId, PersonId, UnitId};
+use domain::separation::{Book, Held, Hierarchy, Lending, Names, Right, Via, lent};
 use domain::{Date, Period};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// A rule as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// What it keeps apart.
-    pub set: Set,
-    /// Its name; empty for built-in ones, which the languages name.
-    pub name: String,
-    /// Whether it was there from the beginning.
-    pub is_built_in: bool,
-}
-
-#[derive(sqlx::FromRow)]
-struct RuleRow {
-    code: String,
-    name: String,
-    kind: String,
-    cardinality: i32,
-    mode: String,
-    is_built_in: bool,
-    member: Option<String>,
-}
-
-const RULES: &str = "select r.code, r.name, r.kind, r.cardinality, r.mode, r.is_built_in, m.member
-    from separation_rule r left join separation_member m on m.rule_code = r.code order by r.code, m.member";
-
-/// Every rule, by code.
-pub async fn rules(conn: &mut Conn) -> Result<Vec<Rule>, StoreError> {
-    let mut rules: Vec<Rule> = Vec::new();
-    for row in fetch_all!(conn, RuleRow, RULES)? {
-        if rules.last().is_none_or(|rule| rule.set.code != row.code) {
-            rules.push(Rule {
-                set: Set {
-                    code: row.code,
-                    kind: row.kind.parse()?,
-                    members: BTreeSet::new(),
-                    cardinality: nat(row.cardinality),
-                    mode: row.mode.parse()?,
-                },
-                name: row.name,
-                is_built_in: row.is_built_in,
-            });
-        }
-        if let (Some(rule), Some(member)) = (rules.last_mut(), row.member) {
-            rule.set.members.insert(member);
-        }
-    }
-    Ok(rules)
-}
-
-const LOCK: &str = "update separation_rule set mode = mode where code = 'SOD-01'";
-
-/// Keeps others from changing rules until the transaction ends, so that what is checked against them stays true.
-pub async fn lock(conn: &mut Conn) -> Result<(), StoreError> {
-    execute!(conn, LOCK)?;
-    Ok(())
-}
-
-const INSERT: &str = "insert into separation_rule (code, name, kind, cardinality, mode, is_built_in)
-    values ($1, $2, $3, $4, $5, $6)";
-const INSERT_MEMBER: &str = "insert into separation_member (rule_code, member) values ($1, $2)";
-
-/// Adds a rule.
-pub async fn insert(conn: &mut Conn, rule: &Rule) -> Result<(), StoreError> {
-    let set = &rule.set;
-    let (kind, mode) = (set.kind.as_str(), set.mode.as_str());
-    execute!(conn, INSERT, &set.code, &rule.name, kind, int(set.cardinality), mode, rule.is_built_in)?;
-    for member in &set.members {
-        execute!(conn, INSERT_MEMBER, &set.code, member)?;
-    }
-    Ok(())
-}
-
-const SET_MODE: &str = "update separation_rule set mode = $2 where code = $1";
-
-/// Switches a rule between recording and enforcing.
-pub async fn set_mode(conn: &mut Conn, code: &str, mode: Mode) -> Result<(), StoreError> {
-    execute!(conn, SET_MODE, code, mode.as_str())?;
-    Ok(())
-}
-
-/// An exception with everything that is written about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
-    /// What it lifts, for whom and when.
-    pub exception: Exception,
-    /// Why.
-    pub reason: String,
-    /// What is done instead of separating.
-    pub control: String,
-    /// Who asked.
-    pub requested_by: PersonId,
-    /// Who approved, and when.
-    pub approved: Option<(PersonId, DateTime<Utc>)>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ExceptionRow {
-    id: Uuid,
-    rule_code: String,
-    person_id: Option<Uuid>,
-    assignment_id: Option<Uuid>,
-    reason: String,
-    control: String,
-    requested_by: Uuid,
-    approved_by: Option<Uuid>,
-    approved_at: Option<DateTime<Utc>>,
-    valid_from: Date,
-    valid_to: Date,
-    ended_on: Option<Date>,
-}
-
-impl From<ExceptionRow> for Granted {
-    fn from(row: ExceptionRow) -> Self {
-        Self {
-            exception: Exception {
-                id: ExceptionId(row.id),
-                rule: row.rule_code,
-                person: row.person_id.map(PersonId),
-                assignment: row.assignment_id.map(AssignmentId),
-                period: Period { from: row.valid_from, to: Some(row.valid_to) },
-                is_approved: row.approved_by.is_some(),
-                ended_on: row.ended_on,
-            },
-            reason: row.reason,
-            control: row.control,
-            requested_by: PersonId(row.requested_by),
-            approved: row.approved_by.map(PersonId).zip(row.approved_at),
-        }
-    }
-}
-
-macro_rules! exceptions {
-    ($($rest:literal)?) => {
-        concat!(
-            " select x.id, x.rule_code, x.person_id, x.assignment_id, x.reason, x.control, x.requested_by,
-            x.approved_by, x.approved_at, x.valid_from, x.valid_to, x.ended_on from separation_exception x ",
-            $($rest,)?
-            " order by x.valid_to, x.id"
-        )
-    };
-}
-
-/// Those about assignments that may be seen and about people in post in units that may be seen.
-const EXCEPTIONS: [&str; 2] = [
-    exceptions!(),
-    concat!(
-        mine!(),
-        exceptions!(
-            "where x.assignment_id in (select id from mine) or (x.assignment_id is null and x.person_id in
-                (select p.person_id from sight cross join appointment p where p.unit_id = sight.unit_id))"
-        )
-    ),
-];
-
-/// Exceptions that may be seen, those that end first first; also what was asked for, and what is over.
-pub async fn exceptions(conn: &mut Conn, sight: Sight) -> Result<Vec<Granted>, StoreError> {
-    let rows = by_sight!(fetch_all, conn, ExceptionRow, text(sight, EXCEPTIONS), sight)?;
-    Ok(rows.into_iter().map(Granted::from).collect())
-}
 
 const HIERARCHY: &str = "select child, parent from role_inheritance order by child, parent";
 
@@ -323,41 +162,13 @@ pub async fn book(conn: &mut Conn, sight: Sight) -> Result<Book, StoreError> {
     let lendings = by_sight!(fetch_all, conn, LendingRow, text(sight, LENDINGS), sight)?;
     Ok(Book {
         hierarchy: hierarchy(conn).await?,
-        sets: rules(conn).await?.into_iter().map(|rule| rule.set).collect(),
+        sets: crate::set::rules(conn).await?.into_iter().map(|rule| rule.set).collect(),
         held: with_lent(own, lendings)?,
-        exceptions: exceptions(conn, sight).await?.into_iter().map(|each| each.exception).collect(),
-    })
-}
-
-/// A person, and those for whom he stands in.
-macro_rules! of_person {
-    () => {
-        "(select id from person where id = $1 union select o.person_id from deputyship e
-            join appointment o on o.id = e.appointment_id where e.deputy_id = $1)"
-    };
-}
-const HELD_BY: &str = concat!(
-    "with who as ",
-    of_person!(),
-    held!(
-        "from who join appointment p on p.person_id = who.id join role_grant g on g.appointment_id = p.id",
-        "from who join allocation l on l.person_id = who.id",
-        "from who join group_member m on m.person_id = who.id join group_right r on r.group_id = m.group_id"
-    )
-);
-const LENT_TO: &str =
-    lendings!("from deputyship d join appointment p on p.id = d.appointment_id where d.deputy_id = $1");
-
-/// Everything about one person, whoever asks, to be judged before something is added: five statements.
-pub async fn book_of(conn: &mut Conn, person: PersonId) -> Result<Book, StoreError> {
-    let own = fetch_all!(conn, HeldRow, HELD_BY, person.0)?;
-    let lendings = fetch_all!(conn, LendingRow, LENT_TO, person.0)?;
-    let exceptions = exceptions(conn, Sight::Everything).await?;
-    Ok(Book {
-        hierarchy: hierarchy(conn).await?,
-        sets: rules(conn).await?.into_iter().map(|rule| rule.set).collect(),
-        held: with_lent(own, lendings)?,
-        exceptions: exceptions.into_iter().map(|each| each.exception).collect(),
+        exceptions: crate::exception::exceptions(conn, sight)
+            .await?
+            .into_iter()
+            .map(|each| each.exception)
+            .collect(),
     })
 }
 
