@@ -16,7 +16,11 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
+<<<<<<< HEAD
     assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers,
+=======
+    assign, assignment, assignments, board, cases, failure, home, import, language, power, powers, register,
+>>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
     rules, unit, units,
 };
 use state::AppState;
@@ -93,6 +97,14 @@ fn table() -> Vec<Route> {
         sent("/cases/new", May(Act::CaseOpen), May(Act::CaseOpen), get(cases::new).post(cases::open)),
         // Which step it is stands in the form, and is asked for by the write.
         sent("/cases/{id}", May(Act::CaseRead), May(Act::CaseRead), get(cases::one).post(cases::record)),
+        read("/register", Page, May(Act::RegisterRead), get(register::show)),
+        read("/register.csv", Other, May(Act::RegisterRead), get(register::csv)),
+        sent(
+            "/register/new",
+            May(Act::RegisterChange),
+            May(Act::RegisterChange),
+            get(register::new).post(register::send),
+        ),
         read("/import/{id}/errors.csv", Other, May(Act::FileImport), get(import::errors)),
         read("/import/template/{kind}", Other, May(Act::FileImport), get(import::template)),
         read("/export/{kind}", Other, May(Act::FileExport), get(import::export)),

@@ -22,6 +22,10 @@ pub enum Nav {
     Assign,
     /// Cases.
     Cases,
+    /// Both sides of every power in every unit.
+    Register,
+    /// Rules of separation.
+    Separation,
     /// Files.
     Import,
     /// Thresholds.
@@ -30,12 +34,18 @@ pub enum Nav {
     Audit,
 }
 
+<<<<<<< HEAD
 const LINKS: &[(Nav, &str, &str, Action)] = &[
+=======
+const LINKS: [(Nav, &str, &str, Action); 9] = [
+>>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
+    (Nav::Register, "/register", "nav-register", Action::RegisterRead),
+    (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
     (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),

@@ -52,7 +52,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let saved = cx.param("saved") == "1";
     let reference = format!("{} / {}", power.code, unit.code);
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
-    let may_read_cases = cx.may(Action::CaseRead);
+    let (may_read_cases, may_read_register) = (cx.may(Action::CaseRead), cx.may(Action::RegisterRead));
     cx.ok(Nav::Board, &title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -65,9 +65,12 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 <h1>{power.name.clone()}</h1>
                 {kept.as_ref().map(|(result, _)| view! { <VerdictTag verdict=result.verdict /> })}
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
-                {may_read_cases.then(|| view! {
-                    <span class="push"><a href=format!("/cases?assignment={id}")>{t("assignment-to-cases")}</a></span>
-                })}
+                <span class="push">
+                    {may_read_register
+                        .then(|| view! { <a href=format!("/register?assignment={id}")>{t("register-title")}</a> " · " })}
+                    {may_read_cases
+                        .then(|| view! { <a href=format!("/cases?assignment={id}")>{t("assignment-to-cases")}</a> })}
+                </span>
             </div>
             {saved.then(|| view! {
                 <p class="done" role="status">
@@ -243,6 +246,8 @@ fn found(finding: &Finding, unit: UnitId) -> impl IntoView + use<> {
                 Evidence::Equipment(id) => (format!("/units/{unit}#e-{id}"), "evidence-equipment"),
                 Evidence::Funding(id) => (format!("/units/{unit}#f-{id}"), "evidence-funding"),
                 Evidence::Statistics(id) => (format!("#m-{id}"), "evidence-statistics"),
+                Evidence::Supervision(_) => (format!("/register?unit={unit}"), "evidence-supervision"),
+                Evidence::Exception(id) => (format!("/separation/exceptions#x-{id}"), "evidence-exception"),
             };
             let words = say(&Message::new(key).with("number", place + 1));
             // A dozen rows prove as well as a hundred.

@@ -35,6 +35,7 @@ pub const fn about(kind: Kind) -> &'static str {
         Kind::Completions => "import-about-completions",
         Kind::Assignments => "import-about-assignments",
         Kind::Allocations => "import-about-allocations",
+        Kind::Supervision => "import-about-supervision",
         Kind::Establishment => "import-about-establishment",
         Kind::Equipment => "import-about-equipment",
         Kind::Funding => "import-about-funding",

@@ -12,6 +12,7 @@ pub mod import;
 pub mod language;
 pub mod power;
 pub mod powers;
+pub mod register;
 pub mod rules;
 pub mod unit;
 pub mod units;

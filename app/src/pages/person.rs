@@ -18,7 +18,7 @@ use domain::{Date, Message};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use store::Conn;
-use store::book::Whom;
+use store::dossier::Whom;
 use store::holding::Held;
 use store::person::Named;
 
@@ -74,8 +74,8 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
     let id = person.person();
     let all = store::holding::of_person(&mut conn, id).await?;
     let certificates = store::person::certificates(&mut conn, id).await?;
-    let rules = store::book::rules(&mut conn).await?;
-    let (book, names) = store::book::load(&mut conn, Whom::Person(id), rules).await?;
+    let rules = store::dossier::rules(&mut conn).await?;
+    let (book, names) = store::dossier::load(&mut conn, Whom::Person(id), rules).await?;
     let above = store::person::units_above(&mut conn, id).await?;
     drop(conn);
     let conflicts: Vec<Message> = violations(&book)

@@ -191,7 +191,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
     });
     let offset = (cx.page_number() - 1) * ROWS;
     let lines = store::review::lines(&mut conn, id, unit, cx.sight(), ROWS, offset).await?;
-    let names = store::book::rules(&mut conn).await?.1;
+    let names = store::dossier::rules(&mut conn).await?.1;
     drop(conn);
     let me = cx.signed.as_ref().map(|signed| signed.rights.person);
     let may = cx.may(Action::ReviewDecide) && listed.review.closed_on.is_none();

@@ -155,6 +155,7 @@ pub async fn preview(
             holders.iter().any(|(unit, _, form)| unit == giver && *form == Form::Entrustment)
         }),
         neighbours,
+        register: domain::assess::RegisterFacts::default(),
     });
     let after = assess_unit(&facts, &rules, on)?;
     let name = |id: AssignmentId| {

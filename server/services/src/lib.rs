@@ -12,6 +12,7 @@ pub mod import;
 pub mod policy;
 pub mod refusal;
 pub mod review;
+pub mod register;
 pub mod rules;
 pub mod sample;
 pub mod write;

@@ -14,7 +14,7 @@ use store::Db;
 const WRITTEN: (i32, u32) = (2026, 11);
 
 /// In the order in which rows refer to each other.
-const FILES: [(Kind, &str); 12] = [
+const FILES: [(Kind, &str); 13] = [
     (Kind::Units, include_str!("../../sample/units.csv")),
     (Kind::Powers, include_str!("../../sample/powers.csv")),
     (Kind::People, include_str!("../../sample/people.csv")),
@@ -22,6 +22,7 @@ const FILES: [(Kind, &str); 12] = [
     (Kind::Completions, include_str!("../../sample/completions.csv")),
     (Kind::Assignments, include_str!("../../sample/assignments.csv")),
     (Kind::Allocations, include_str!("../../sample/allocations.csv")),
+    (Kind::Supervision, include_str!("../../sample/supervision.csv")),
     (Kind::Establishment, include_str!("../../sample/establishment.csv")),
     (Kind::Equipment, include_str!("../../sample/equipment.csv")),
     (Kind::Funding, include_str!("../../sample/funding.csv")),

@@ -9,15 +9,23 @@ use crate::sight::{by_sight, seen, top};
 use crate::statistics::{StatisticsRow, month, statistics_columns};
 use crate::unit::UnitRow;
 use crate::{Conn, StoreError};
-use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
+use domain::assess::{
+    AssignmentFacts, GroupRightFacts, LiftFacts, Neighbour, PersonFacts, RegisterFacts, SupervisionFacts,
+    UnitFacts,
+};
 use domain::assignment::Assignment;
+<<<<<<< HEAD
 use domain::duty::Sight;
+=======
+use domain::duty::Mode;
+>>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
 use domain::id::{
-    AppointmentId, AssignmentId, CertificateId, CompletionId, EquipmentId, EstablishmentId, PersonId,
-    PowerId, UnitId,
+    AppointmentId, AssignmentId, CertificateId, CompletionId, EquipmentId, EstablishmentId, ExceptionId,
+    GroupId, PersonId, PowerId, SupervisionId, UnitId,
 };
 use domain::means::{Equipment, Establishment};
 use domain::people::{Allocation, Appointment, Certificate, Completion, Person};
+use domain::separation::Exception;
 use domain::statistics::window_start;
 use domain::unit::Unit;
 use domain::{Date, Period};
@@ -131,17 +139,114 @@ const ALLOCATIONS: &str = concat!(
 
 #[derive(sqlx::FromRow)]
 struct MeansRow {
-    id: Uuid,
-    /// None for authorised posts.
-    item: Option<String>,
+    kind: String,
+    id: Option<Uuid>,
+    assignment_id: Option<Uuid>,
+    /// The supervising unit, or the member of a group.
+    other: Option<Uuid>,
+    /// Item, name of the supervising unit, function, or mode.
+    name: String,
     quantity: i32,
-    valid_from: Date,
+    valid_from: Option<Date>,
     valid_to: Option<Date>,
+    /// A membership's days; the day on which an exception was ended.
+    from_two: Option<Date>,
+    to_two: Option<Date>,
 }
 
-const MEANS: &str = "select id, item, quantity, valid_from, valid_to from equipment where unit_id = $1
-    union all select id, cast(null as text), authorised, valid_from, cast(null as date) from establishment
-    where unit_id = $1 order by 2, 4, 1";
+/// What the unit has, and what the two-sided register says beside the allocations.
+const MEANS: &str = concat!(
+    "select 'equipment' as kind, e.id, cast(null as uuid) as assignment_id, cast(null as uuid) as other,
+        e.item as name, e.quantity, e.valid_from, e.valid_to, cast(null as date) as from_two,
+        cast(null as date) as to_two from equipment e where e.unit_id = $1
+    union all select 'establishment', e.id, null, null, '', e.authorised, e.valid_from, null, null, null
+        from establishment e where e.unit_id = $1
+    union all select 'supervision', v.id, v.assignment_id, v.unit_id, u.name, 0, v.valid_from, v.valid_to, null, null
+        from assignment s join supervision v on v.assignment_id = s.id join unit u on u.id = v.unit_id
+        where s.unit_id = $1
+    union all select 'group', r.group_id, r.assignment_id, m.person_id, r.function, 0, r.valid_from, r.valid_to,
+        m.valid_from, m.valid_to
+        from assignment s join group_right r on r.assignment_id = s.id join group_member m on m.group_id = r.group_id
+        where s.unit_id = $1
+    union all select 'lift', x.id, x.assignment_id, null, '', 0, x.valid_from, x.valid_to, x.ended_on, null
+        from assignment s join separation_exception x on x.assignment_id = s.id
+        join separation_rule t on t.code = x.rule_code
+        where s.unit_id = $1 and t.kind = 'same_unit' and x.approved_by is not null
+    union all select 'mode', null, null, null, t.mode, 0, null, null, null, null
+        from separation_rule t where t.kind = 'same_unit'
+    order by 1, 5, 7, 2, 4"
+);
+
+fn missing(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("{what} is missing"))
+}
+
+/// Equipment and posts of a unit, and the register of its assignments.
+#[derive(Default)]
+struct Means {
+    equipment: Vec<Equipment>,
+    establishment: Vec<Establishment>,
+    register: HashMap<AssignmentId, RegisterFacts>,
+    is_same_unit_enforced: bool,
+}
+
+impl Means {
+    fn add(&mut self, row: MeansRow) -> Result<(), StoreError> {
+        if row.kind == "mode" {
+            self.is_same_unit_enforced |= row.name.parse::<Mode>()? == Mode::Enforce;
+            return Ok(());
+        }
+        let id = row.id.ok_or_else(|| missing("an identifier"))?;
+        let from = row.valid_from.ok_or_else(|| missing("a day"))?;
+        let period = Period { from, to: row.valid_to };
+        match row.kind.as_str() {
+            "equipment" => {
+                let quantity = nat(row.quantity);
+                self.equipment.push(Equipment { id: EquipmentId(id), item: row.name, quantity, period });
+                return Ok(());
+            }
+            "establishment" => {
+                let authorised = nat(row.quantity);
+                self.establishment.push(Establishment { id: EstablishmentId(id), authorised, from });
+                return Ok(());
+            }
+            _ => {}
+        }
+        let assignment = AssignmentId(row.assignment_id.ok_or_else(|| missing("an assignment"))?);
+        let register = self.register.entry(assignment).or_default();
+        match row.kind.as_str() {
+            "supervision" => register.supervisions.push(SupervisionFacts {
+                id: SupervisionId(id),
+                unit: UnitId(row.other.ok_or_else(|| missing("a unit"))?),
+                name: row.name,
+                period,
+            }),
+            "group" => {
+                let member = Period { from: row.from_two.ok_or_else(|| missing("a day"))?, to: row.to_two };
+                let person = PersonId(row.other.ok_or_else(|| missing("a person"))?);
+                // A member on no day on which the group has the right holds nothing.
+                if let Some(period) = period.and(&member) {
+                    let function = row.name.parse()?;
+                    register.of_groups.push(GroupRightFacts { group: GroupId(id), person, function, period });
+                }
+            }
+            _ => {
+                let exception = Exception {
+                    id: ExceptionId(id),
+                    rule: String::new(),
+                    person: None,
+                    assignment: Some(assignment),
+                    period,
+                    is_approved: true,
+                    ended_on: row.from_two,
+                };
+                let lifts = exception.lifts();
+                register.lifts.extend(lifts.map(|period| LiftFacts { id: ExceptionId(id), period }));
+            }
+        }
+        Ok(())
+    }
+}
 
 const FUNDING: &str =
     concat!("select ", funding_columns!(), " from funding where unit_id = $1 order by year, id");
@@ -200,22 +305,9 @@ pub async fn with_path(
     let mut people: Vec<PersonFacts> = people.into_values().collect();
     people.sort_by(|one, other| one.person.code.cmp(&other.person.code));
 
-    let (mut establishment, mut equipment) = (Vec::new(), Vec::new());
+    let mut means = Means::default();
     for row in fetch_all!(conn, MeansRow, MEANS, id.0)? {
-        let quantity = nat(row.quantity);
-        match row.item {
-            Some(item) => equipment.push(Equipment {
-                id: EquipmentId(row.id),
-                item,
-                quantity,
-                period: Period { from: row.valid_from, to: row.valid_to },
-            }),
-            None => establishment.push(Establishment {
-                id: EstablishmentId(row.id),
-                authorised: quantity,
-                from: row.valid_from,
-            }),
-        }
+        means.add(row)?;
     }
 
     let (mut own, mut of_assignment) = (Vec::new(), HashMap::<AssignmentId, Vec<_>>::new());
@@ -253,10 +345,15 @@ pub async fn with_path(
             giver_name: row.giver_name,
             entrusted_giver: assignment.giver.filter(|_| row.giver_entrusted == 1),
             neighbours: neighbours.get(&assignment.power).cloned().unwrap_or_default(),
+            register: RegisterFacts {
+                is_same_unit_enforced: means.is_same_unit_enforced,
+                ..means.register.remove(&key).unwrap_or_default()
+            },
             power: row.power.try_into()?,
             assignment,
         });
     }
+    let Means { equipment, establishment, .. } = means;
     let facts = UnitFacts { unit, version, people, establishment, equipment, funding: own, assignments };
     Ok(Some((path, facts)))
 }

@@ -1,11 +1,125 @@
 //! The supervising side of assignments.
 
-use crate::db::fetch_all;
+use crate::db::{execute, fetch_all, fetch_optional};
 use crate::rights::holds;
+use crate::sight::{by_sight, mine, text};
 use crate::{Conn, StoreError};
-use domain::Date;
-use domain::id::{AssignmentId, UnitId};
+use domain::duty::Sight;
+use domain::id::{AssignmentId, PersonId, SupervisionId, UnitId};
+use domain::separation::register::Supervision;
+use domain::{Date, Period};
 use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct SupervisionRow {
+    id: Uuid,
+    assignment_id: Uuid,
+    unit_id: Uuid,
+    liaison_id: Option<Uuid>,
+    valid_from: Date,
+    valid_to: Option<Date>,
+}
+
+/// The columns of [`SupervisionRow`], from a table called `v`.
+macro_rules! supervision_columns {
+    () => {
+        "v.id, v.assignment_id, v.unit_id, v.liaison_id, v.valid_from, v.valid_to"
+    };
+}
+pub(crate) use supervision_columns;
+
+impl From<SupervisionRow> for Supervision {
+    fn from(row: SupervisionRow) -> Self {
+        Self {
+            id: SupervisionId(row.id),
+            assignment: AssignmentId(row.assignment_id),
+            unit: UnitId(row.unit_id),
+            liaison: row.liaison_id.map(PersonId),
+            period: Period { from: row.valid_from, to: row.valid_to },
+        }
+    }
+}
+
+async fn write(conn: &mut Conn, sql: &'static str, row: &Supervision) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        sql,
+        row.id.0,
+        row.assignment.0,
+        row.unit.0,
+        row.liaison.map(|liaison| liaison.0),
+        row.period.from,
+        row.period.to,
+    )?;
+    Ok(())
+}
+
+const INSERT: &str = "insert into supervision (id, assignment_id, unit_id, liaison_id, valid_from, valid_to)
+    values ($1, $2, $3, $4, $5, $6)";
+const UPDATE: &str =
+    "update supervision set assignment_id = $2, unit_id = $3, liaison_id = $4, valid_from = $5,
+    valid_to = $6 where id = $1";
+const DELETE: &str = "delete from supervision where id = $1";
+
+/// Names a supervising side.
+pub async fn insert(conn: &mut Conn, row: &Supervision) -> Result<(), StoreError> {
+    write(conn, INSERT, row).await
+}
+
+/// Changes a supervising side.
+pub async fn update(conn: &mut Conn, row: &Supervision) -> Result<(), StoreError> {
+    write(conn, UPDATE, row).await
+}
+
+/// Takes away a supervising side that never began to count.
+pub async fn delete(conn: &mut Conn, id: SupervisionId) -> Result<(), StoreError> {
+    execute!(conn, DELETE, id.0)?;
+    Ok(())
+}
+
+const BY_KEY: &str = concat!(
+    "select ",
+    supervision_columns!(),
+    " from supervision v where v.assignment_id = $1 and v.unit_id = $2 and v.valid_from = $3"
+);
+
+/// The supervising side with a natural key.
+pub async fn by_key(
+    conn: &mut Conn,
+    assignment: AssignmentId,
+    unit: UnitId,
+    from: Date,
+) -> Result<Option<Supervision>, StoreError> {
+    let found = fetch_optional!(conn, SupervisionRow, BY_KEY, assignment.0, unit.0, from)?;
+    Ok(found.map(Supervision::from))
+}
+
+const OF: &str = concat!(
+    "select ",
+    supervision_columns!(),
+    " from supervision v where v.assignment_id = $1 order by v.valid_from, v.id"
+);
+
+/// The supervising sides of an assignment, the earliest first.
+pub async fn of_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Vec<Supervision>, StoreError> {
+    Ok(fetch_all!(conn, SupervisionRow, OF, id.0)?.into_iter().map(Supervision::from).collect())
+}
+
+macro_rules! all {
+    ($from:literal) => {
+        concat!(" select ", supervision_columns!(), $from, " order by v.assignment_id, v.valid_from, v.id")
+    };
+}
+const ALL: [&str; 2] = [
+    all!(" from supervision v"),
+    concat!(mine!(), all!(" from mine join supervision v on v.assignment_id = mine.id")),
+];
+
+/// The supervising sides of every assignment that may be seen.
+pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Supervision>, StoreError> {
+    let rows = by_sight!(fetch_all, conn, SupervisionRow, text(sight, ALL), sight)?;
+    Ok(rows.into_iter().map(Supervision::from).collect())
+}
 
 const GIVERS: &str = concat!(
     "select distinct a.ancestor_id from (

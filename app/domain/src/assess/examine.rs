@@ -5,7 +5,7 @@ use super::{
     AssignmentFacts, Counts, Evidence, Finding, FindingKind, Gate, GateResult, MoneyNeed, Outcome,
     PersonFacts, UnitFacts, Workload,
 };
-use crate::assignment::{Form, Function, InstrumentKind};
+use crate::assignment::{Form, InstrumentKind};
 use crate::people::Person;
 use crate::power::{PowerType, RequiredItem};
 use crate::rules::{Rules, TypeRules};
@@ -118,7 +118,7 @@ pub(super) fn examine<'a>(
     instrument(&mut examined, on);
     people(&mut examined, on);
     training(&mut examined);
-    separation(&mut examined, unit, on);
+    super::register::separation(&mut examined, unit, on);
     means(&mut examined, unit, on);
     over_allocation(&mut examined, unit, on);
     money(&mut examined, of_type, rules, on);
@@ -129,7 +129,10 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
-fn active_allocations(facts: &AssignmentFacts, on: Date) -> impl Iterator<Item = &crate::people::Allocation> {
+pub(super) fn active_allocations(
+    facts: &AssignmentFacts,
+    on: Date,
+) -> impl Iterator<Item = &crate::people::Allocation> {
     facts.allocations.iter().filter(move |allocation| allocation.period.contains(on))
 }
 
@@ -170,12 +173,12 @@ fn lacking(required: &[String], holds: impl Fn(&str) -> bool) -> Vec<String> {
 
 impl Examined<'_> {
     /// Closes a gate: it fails when something was found since `before`.
-    fn gate(&mut self, gate: Gate, before: usize) {
+    pub fn gate(&mut self, gate: Gate, before: usize) {
         let outcome = if self.findings.len() > before { Outcome::Fail } else { Outcome::Pass };
         self.gates.push(GateResult { gate, outcome });
     }
 
-    fn not_applicable(&mut self, gate: Gate) {
+    pub fn not_applicable(&mut self, gate: Gate) {
         self.gates.push(GateResult { gate, outcome: Outcome::NotApplicable });
     }
 }
@@ -346,43 +349,6 @@ fn training(examined: &mut Examined<'_>) {
         examined.found(kind, evidence);
     }
     examined.gate(Gate::Training, before);
-}
-
-/// Gate 5: who approves and who supervises are both named and are different people. Where the decision stays
-/// with the giving department, so does the separation.
-fn separation(examined: &mut Examined<'_>, unit: &UnitFacts, on: Date) {
-    let before = examined.findings.len();
-    if !examined.facts.assignment.grants_decision() {
-        return examined.not_applicable(Gate::Separation);
-    }
-    let facts = examined.facts;
-    let approvers: BTreeSet<_> = active_allocations(facts, on)
-        .filter(|allocation| allocation.function.decides())
-        .map(|allocation| allocation.person)
-        .collect();
-    let supervising = |allocation: &&crate::people::Allocation| allocation.function == Function::Supervise;
-    if approvers.is_empty() {
-        examined.found(FindingKind::NoApprover, Vec::new());
-    }
-    if active_allocations(facts, on).find(supervising).is_none() {
-        examined.found(FindingKind::NoSupervisor, Vec::new());
-    }
-    let mut both: BTreeMap<_, Vec<Evidence>> = BTreeMap::new();
-    let checkers: BTreeSet<_> = active_allocations(facts, on)
-        .filter(|allocation| allocation.function.checks_the_decision())
-        .map(|allocation| allocation.person)
-        .collect();
-    for allocation in active_allocations(facts, on) {
-        let takes_part = allocation.function.decides() || allocation.function.checks_the_decision();
-        if takes_part && approvers.contains(&allocation.person) && checkers.contains(&allocation.person) {
-            both.entry(allocation.person).or_default().push(Evidence::Allocation(allocation.id));
-        }
-    }
-    for (id, evidence) in both {
-        let person = unit.person(id).map(|person| person.person.name.clone()).unwrap_or_default();
-        examined.found(FindingKind::ApproverSupervises { person }, evidence);
-    }
-    examined.gate(Gate::Separation, before);
 }
 
 /// Gate 6: equipment, seals and accounts are present.

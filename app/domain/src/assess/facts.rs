@@ -1,8 +1,9 @@
 //! What an assessment stands on.
 
-use crate::assignment::Assignment;
+use crate::Period;
+use crate::assignment::{Assignment, Function};
 use crate::funding::FundingLine;
-use crate::id::{PersonId, UnitId};
+use crate::id::{ExceptionId, GroupId, PersonId, SupervisionId, UnitId};
 use crate::means::{Equipment, Establishment};
 use crate::people::{Allocation, Person};
 use crate::power::Power;
@@ -57,6 +58,57 @@ pub struct AssignmentFacts {
     pub entrusted_giver: Option<UnitId>,
     /// Units under the same parent that hold the same power.
     pub neighbours: Vec<Neighbour>,
+    /// What the two-sided register says beside the allocations.
+    #[serde(default)]
+    pub register: RegisterFacts,
+}
+
+/// What the two-sided register says of an assignment beside its allocations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterFacts {
+    /// Supervising units.
+    pub supervisions: Vec<SupervisionFacts>,
+    /// Functions that people hold as members of groups.
+    pub of_groups: Vec<GroupRightFacts>,
+    /// Days on which approved exceptions let the unit stand on both sides.
+    pub lifts: Vec<LiftFacts>,
+    /// Whether a unit on both sides is refused; else it is only written down.
+    pub is_same_unit_enforced: bool,
+}
+
+/// A supervising unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupervisionFacts {
+    /// Identifier.
+    pub id: SupervisionId,
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub period: Period,
+}
+
+/// A function that somebody holds as a member of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRightFacts {
+    /// The group.
+    pub group: GroupId,
+    /// Who.
+    pub person: PersonId,
+    /// What.
+    pub function: Function,
+    /// The days on which both the right and the membership are in force.
+    pub period: Period,
+}
+
+/// An approved exception from the rule that a unit is not on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiftFacts {
+    /// The exception.
+    pub id: ExceptionId,
+    /// The days on which it counts.
+    pub period: Period,
 }
 
 /// A unit that could share a power.

@@ -2,11 +2,14 @@
 
 use super::{Gate, Grade};
 use crate::assignment::{Form, InstrumentKind};
+use crate::code::codes;
 use crate::id::{
-    AllocationId, AssignmentId, CertificateId, CompletionId, EquipmentId, FundingId, PersonId, StatisticsId,
+    AllocationId, AssignmentId, CertificateId, CompletionId, EquipmentId, ExceptionId, FundingId, PersonId,
+    StatisticsId, SupervisionId,
 };
 use crate::power::PowerType;
 use crate::rules::PerMille;
+use crate::separation::register::Finding as Open;
 use crate::{Date, Fen, Message};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +33,34 @@ pub enum Evidence {
     Funding(FundingId),
     /// A month's statistics.
     Statistics(StatisticsId),
+    /// A supervising side.
+    Supervision(SupervisionId),
+    /// An exception from a rule of separation.
+    Exception(ExceptionId),
+}
+
+codes! {
+    /// Who will be missing in the register.
+    Lapse, "lapse" {
+        /// Whoever approves.
+        Approver = "approver",
+        /// The supervising unit.
+        SupervisingUnit = "supervising_unit",
+        /// Whoever supervises.
+        Supervisor = "supervisor",
+    }
+}
+
+impl Lapse {
+    /// What a gap in the register lacks.
+    pub(super) const fn of(finding: &Open) -> Option<Self> {
+        match finding {
+            Open::NoApprover => Some(Self::Approver),
+            Open::NoSupervisingUnit => Some(Self::SupervisingUnit),
+            Open::NoSupervisor => Some(Self::Supervisor),
+            Open::SamePerson(_) | Open::ManyUnits | Open::SameUnit(_) => None,
+        }
+    }
 }
 
 /// One thing found.
@@ -86,6 +117,14 @@ pub enum FindingKind {
     NoSupervisor,
     /// The same person makes the decision and supervises it, reviews it for its law, or hears the case.
     ApproverSupervises { person: String },
+    /// No unit supervises.
+    NoSupervisingUnit,
+    /// The unit that approves supervises too, without an exception; closes the gate where the rule is enforced.
+    SameUnit { unit: String, enforced: bool },
+    /// It does so after the exception ran out.
+    ExceptionExpired { unit: String, until: Date },
+    /// Somebody will be missing in the register from a day on; there is time to mend it.
+    RegisterLapses { from: Date, missing: Vec<Lapse> },
     /// Equipment, seal or account missing.
     MissingItem { item: String, present: u32, needed: u32 },
     /// Less money was released than needed.
@@ -125,7 +164,12 @@ impl FindingKind {
             | Self::NotEstablished { .. }
             | Self::NotInPost { .. } => Gate::People,
             Self::LacksCertificate { .. } | Self::LacksCourse { .. } | Self::NobodyToTrain => Gate::Training,
-            Self::NoApprover | Self::NoSupervisor | Self::ApproverSupervises { .. } => Gate::Separation,
+            Self::NoApprover
+            | Self::NoSupervisor
+            | Self::ApproverSupervises { .. }
+            | Self::NoSupervisingUnit
+            | Self::SameUnit { enforced: true, .. }
+            | Self::ExceptionExpired { .. } => Gate::Separation,
             Self::MissingItem { .. } => Gate::Means,
             Self::MoneyShort { .. } => Gate::Money,
             _ => return None,
@@ -185,6 +229,18 @@ impl FindingKind {
             Self::NoSupervisor => say("finding-no-supervisor"),
             Self::ApproverSupervises { person } => {
                 say("finding-approver-supervises").with("person", person.as_str())
+            }
+            Self::NoSupervisingUnit => say("finding-no-supervising-unit"),
+            Self::SameUnit { unit, enforced: true } => say("finding-same-unit").with("unit", unit.as_str()),
+            Self::SameUnit { unit, enforced: false } => {
+                say("finding-same-unit-recorded").with("unit", unit.as_str())
+            }
+            Self::ExceptionExpired { unit, until } => {
+                say("finding-exception-expired").with("unit", unit.as_str()).with("date", *until)
+            }
+            Self::RegisterLapses { from, missing } => {
+                let missing = missing.iter().map(|each| each.message()).collect();
+                say("finding-register-lapses").with("date", *from).with("missing", crate::Arg::Terms(missing))
             }
             Self::MissingItem { item, present, needed } => say("finding-missing-item")
                 .with("item", item.as_str())

@@ -19,13 +19,17 @@ mod engine;
 mod examine;
 mod facts;
 mod finding;
+mod register;
 mod remedies;
 mod remedy;
 mod result;
 
 pub use engine::{Staffing, assess_unit, staffing};
-pub use facts::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
-pub use finding::{Evidence, Finding, FindingKind};
+pub use facts::{
+    AssignmentFacts, GroupRightFacts, LiftFacts, Neighbour, PersonFacts, RegisterFacts, SupervisionFacts,
+    UnitFacts,
+};
+pub use finding::{Evidence, Finding, FindingKind, Lapse};
 pub use remedy::{RecallReason, Remedy, RemedyKind, Training};
 pub use result::{
     Assessment, Counts, Gate, GateResult, Grade, GradeResult, MoneyNeed, Outcome, Parity, Verdict, Workload,

@@ -1,7 +1,9 @@
 //! Which remedies mend which findings.
 
 use super::examine::{Examined, Handler};
-use super::{FindingKind, Gate, Neighbour, Outcome, RecallReason, Remedy, RemedyKind, Training, Verdict};
+use super::{
+    FindingKind, Gate, Lapse, Neighbour, Outcome, RecallReason, Remedy, RemedyKind, Training, Verdict,
+};
 use crate::assignment::Form;
 use crate::rules::{Norms, Rules, TypeRules};
 
@@ -57,6 +59,22 @@ pub(super) fn remedies(
             FindingKind::ApproverSupervises { person } => {
                 out.push(free(RemedyKind::NameSupervisor { instead_of: Some(person.clone()) }));
             }
+            FindingKind::NoSupervisingUnit => {
+                out.push(free(RemedyKind::NameSupervisingUnit { giver: facts.giver_name.clone() }));
+            }
+            FindingKind::SameUnit { .. } | FindingKind::ExceptionExpired { .. } => {
+                out.push(free(RemedyKind::NameSupervisingUnit { giver: facts.giver_name.clone() }));
+                out.push(free(RemedyKind::AskException));
+            }
+            FindingKind::RegisterLapses { missing, .. } => out.extend(missing.iter().map(|each| {
+                free(match each {
+                    Lapse::Approver => RemedyKind::NameApprover,
+                    Lapse::SupervisingUnit => {
+                        RemedyKind::NameSupervisingUnit { giver: facts.giver_name.clone() }
+                    }
+                    Lapse::Supervisor => RemedyKind::NameSupervisor { instead_of: None },
+                })
+            })),
             FindingKind::MissingItem { item, present, needed } => {
                 let quantity = needed - present;
                 out.push(Remedy {
@@ -107,7 +125,10 @@ const fn rank(kind: &RemedyKind) -> u8 {
         RemedyKind::Sign | RemedyKind::Renew | RemedyKind::Publish => 1,
         RemedyKind::Post { .. } | RemedyKind::Station { .. } => 2,
         RemedyKind::Train { .. } => 3,
-        RemedyKind::NameApprover | RemedyKind::NameSupervisor { .. } => 4,
+        RemedyKind::NameApprover
+        | RemedyKind::NameSupervisor { .. }
+        | RemedyKind::NameSupervisingUnit { .. }
+        | RemedyKind::AskException => 4,
         RemedyKind::Equip { .. } => 5,
         RemedyKind::Fund { .. } => 6,
         RemedyKind::Relieve { .. } | RemedyKind::Shadow { .. } => 7,

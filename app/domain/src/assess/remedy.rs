@@ -65,6 +65,10 @@ pub enum RemedyKind {
     NameApprover,
     /// Name a supervisor who does not approve.
     NameSupervisor { instead_of: Option<String> },
+    /// Name the supervising unit, another one than the unit itself.
+    NameSupervisingUnit { giver: Option<String> },
+    /// Ask for an exception, or for a new one.
+    AskException,
     /// Share the power, or the people for it, with other units.
     Share { units: Vec<Neighbour> },
     /// Take the power back.
@@ -93,7 +97,10 @@ impl RemedyKind {
             Self::Post { .. } | Self::Station { .. } | Self::Relieve { .. } => "remedy-label-people",
             Self::Fund { .. } => Gate::Money.key(),
             Self::Equip { .. } => "remedy-label-equip",
-            Self::NameApprover | Self::NameSupervisor { .. } => "remedy-label-name",
+            Self::NameApprover
+            | Self::NameSupervisor { .. }
+            | Self::NameSupervisingUnit { .. }
+            | Self::AskException => "remedy-label-name",
             Self::Share { .. } => "remedy-label-share",
             Self::Recall { .. } => "remedy-label-recall",
             Self::RecordLegalBasis | Self::ChangeForm { .. } => Gate::Legal.key(),
@@ -137,6 +144,11 @@ impl RemedyKind {
                 say("remedy-name-other-supervisor").with("person", person.as_str())
             }
             Self::NameSupervisor { instead_of: None } => say("remedy-name-supervisor"),
+            Self::NameSupervisingUnit { giver: Some(giver) } => {
+                say("remedy-name-supervising-unit-as").with("giver", giver.as_str())
+            }
+            Self::NameSupervisingUnit { giver: None } => say("remedy-name-supervising-unit"),
+            Self::AskException => say("remedy-ask-exception"),
             Self::Share { units } => say("remedy-share")
                 .with("units", units.iter().map(|unit| unit.name.clone()).collect::<Vec<_>>()),
             Self::Recall { reason } => say("remedy-recall").with("reason", reason.message()),

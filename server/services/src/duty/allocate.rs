@@ -11,7 +11,7 @@ use domain::id::{AllocationId, AssignmentId, PersonId};
 use domain::people::Allocation;
 use domain::{Message, Period};
 use serde_json::json;
-use store::book::Whom;
+use store::dossier::Whom;
 use store::{Conn, Db, StoreError};
 
 /// A form's assignment and function: what was not handed down cannot be named for, but for its supervision.

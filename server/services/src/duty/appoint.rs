@@ -10,7 +10,7 @@ use domain::id::{AppointmentId, GrantId, PersonId};
 use domain::people::{Appointment, StaffKind};
 use serde_json::json;
 use std::collections::BTreeSet;
-use store::book::Whom;
+use store::dossier::Whom;
 use store::grant::RoleGrant;
 use store::{Conn, Db, StoreError};
 

@@ -10,7 +10,7 @@ use domain::id::{AssignmentId, DeputyshipId, PersonId};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Db;
-use store::book::Whom;
+use store::dossier::Whom;
 use store::deputyship::Deputyship;
 
 /// Makes somebody (`person`) act for one of a person's posts: `post`, `assignment` or all, `from`, `to`, `reason`.
@@ -53,7 +53,7 @@ pub async fn deputise(db: &Db, caller: &Caller, principal: PersonId, fields: &Fi
     let permit = caller.permit(Action::DeputyshipChange, &subject)?;
     // What the principal holds is lent, so that it must stay as it is, too.
     if step == Step::Save {
-        store::book::lock(conn, Whom::Person(principal)).await?;
+        store::dossier::lock(conn, Whom::Person(principal)).await?;
     }
     let scale = Scale::before(conn, Whom::Person(deputy), step).await?;
     let deputyship = Deputyship {

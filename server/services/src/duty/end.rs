@@ -31,7 +31,7 @@ pub(crate) async fn end_held(
     today: Date,
 ) -> Result<(Value, Value), ServiceError> {
     if let Some(person) = held.person {
-        store::book::lock(conn, store::book::Whom::Person(person)).await?;
+        store::dossier::lock(conn, store::dossier::Whom::Person(person)).await?;
     }
     let touched: BTreeSet<_> = match (held.kind, held.person) {
         (Holding::Appointment | Holding::Allocation, Some(person)) => {

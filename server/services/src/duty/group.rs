@@ -12,7 +12,7 @@ use domain::id::{GroupId, GroupRightId, MemberId};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Db;
-use store::book::Whom;
+use store::dossier::Whom;
 use store::group::Group;
 
 /// Makes a group without members and rights: `unit`, `name`.

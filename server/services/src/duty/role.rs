@@ -67,7 +67,7 @@ pub async fn inherit(db: &Db, caller: &Caller, fields: &Fields, step: Step) -> A
     if !errors.is_empty() {
         return Ok(Err(errors));
     }
-    let (book, names) = store::book::rules(conn).await?;
+    let (book, names) = store::dossier::rules(conn).await?;
     if let Err(error) = book.hierarchy.with(child, parent) {
         return Ok(Err(vec![("parent", error.message(&names))]));
     }

@@ -12,7 +12,7 @@ use domain::id::{AssignmentId, PersonId, UnitId};
 use domain::separation::{BUSINESS, Book, Held, Names, Right, Via, Violation, violations};
 use domain::{Date, Message, Period};
 use std::collections::BTreeSet;
-use store::book::{Needs, Whom};
+use store::dossier::{Needs, Whom};
 use store::{Conn, Db, StoreError};
 
 /// A right that somebody would newly have.
@@ -184,8 +184,8 @@ impl RowScale {
         rules: &(Book, Names),
     ) -> Result<Self, StoreError> {
         let whom = Whom::Person(person);
-        store::book::lock(conn, whom).await?;
-        let (before, _) = store::book::load(conn, whom, rules.clone()).await?;
+        store::dossier::lock(conn, whom).await?;
+        let (before, _) = store::dossier::load(conn, whom, rules.clone()).await?;
         Ok(Self { person, before })
     }
 
@@ -196,7 +196,7 @@ impl RowScale {
         rules: &(Book, Names),
         today: Date,
     ) -> Result<Vec<(bool, Message)>, StoreError> {
-        let (after, names) = store::book::load(conn, Whom::Person(self.person), rules.clone()).await?;
+        let (after, names) = store::dossier::load(conn, Whom::Person(self.person), rules.clone()).await?;
         let broken = broken(&self.before, &after, today);
         Ok(broken.iter().map(|violation| (violation.blocks(), violation.message(&names))).collect())
     }
@@ -208,10 +208,10 @@ impl<'a> Scale<'a> {
         if step == Step::Save {
             // Rules stay as they are, too.
             store::separation::lock(conn).await?;
-            store::book::lock(conn, whom).await?;
+            store::dossier::lock(conn, whom).await?;
         }
-        let rules = store::book::rules(conn).await?;
-        let (before, _) = store::book::load(conn, whom, rules.clone()).await?;
+        let rules = store::dossier::rules(conn).await?;
+        let (before, _) = store::dossier::load(conn, whom, rules.clone()).await?;
         Ok(Self { whom, rules, before, of_rules: false })
     }
 
@@ -222,8 +222,8 @@ impl<'a> Scale<'a> {
 
     /// What they hold after the change, and what that breaks.
     pub async fn after(self, conn: &mut Conn, today: Date) -> Result<Effect, ServiceError> {
-        let rules = if self.of_rules { store::book::rules(conn).await? } else { self.rules };
-        let (after, names) = store::book::load(conn, self.whom, rules).await?;
+        let rules = if self.of_rules { store::dossier::rules(conn).await? } else { self.rules };
+        let (after, names) = store::dossier::load(conn, self.whom, rules).await?;
         let mut effect = Effect { gains: gains(&self.before, &after, &names, today), ..Effect::default() };
         for violation in broken(&self.before, &after, today) {
             let message = violation.message(&names);
@@ -250,7 +250,7 @@ impl<'a> Scale<'a> {
             })
             .collect();
         if !functions.is_empty() {
-            let needs = store::book::needs(conn, self.whom).await?;
+            let needs = store::dossier::needs(conn, self.whom).await?;
             effect.lacking = lacking(&functions, &needs, today);
         }
         Ok(effect)

@@ -321,6 +321,22 @@ const ALLOCATIONS: &[Column] = &[
     must("from", "起", &["开始日期", "起始日期", "生效日期", "valid_from"]),
     may("to", "止", &["结束日期", "截止日期", "失效日期", "valid_to"]),
 ];
+
+const SUPERVISION: &[Column] = &[
+    POWER,
+    CATALOGUE,
+    VERSION,
+    RECEIVER,
+    ASSIGNED_FROM,
+    must(
+        "supervisor",
+        "监管单位编码",
+        &["监管单位", "监管单位名称", "监管部门", "监管主体", "supervising_unit", "supervisor_unit"],
+    ),
+    may("liaison", "联络人工号", &["联络人", "联络员", "联络员工号", "liaison_code"]),
+    must("from", "起", &["开始日期", "起始日期", "生效日期", "valid_from"]),
+    may("to", "止", &["结束日期", "截止日期", "失效日期", "valid_to"]),
+];
 /// `code` alone would be taken for the power's.
 const PERSON_OF_ALLOCATION: Column = must(
     "person",
@@ -387,6 +403,7 @@ impl Kind {
             Self::Completions => COMPLETIONS,
             Self::Assignments => ASSIGNMENTS,
             Self::Allocations => ALLOCATIONS,
+            Self::Supervision => SUPERVISION,
             Self::Establishment => ESTABLISHMENT,
             Self::Equipment => EQUIPMENT,
             Self::Funding => FUNDING,

@@ -21,6 +21,8 @@ pub enum Kind {
     Assignments,
     /// 分工: working time of people given to functions
     Allocations,
+    /// 监管: the supervising side of assignments
+    Supervision,
     /// 编制
     Establishment,
     /// 设备
@@ -43,6 +45,7 @@ impl Kind {
         Self::Completions,
         Self::Assignments,
         Self::Allocations,
+        Self::Supervision,
         Self::Establishment,
         Self::Equipment,
         Self::Funding,
@@ -60,6 +63,7 @@ impl Kind {
             Self::Completions => "completions",
             Self::Assignments => "assignments",
             Self::Allocations => "allocations",
+            Self::Supervision => "supervision",
             Self::Establishment => "establishment",
             Self::Equipment => "equipment",
             Self::Funding => "funding",
@@ -78,6 +82,7 @@ impl Kind {
             Self::Completions => "import-kind-completions",
             Self::Assignments => "import-kind-assignments",
             Self::Allocations => "import-kind-allocations",
+            Self::Supervision => "import-kind-supervision",
             Self::Establishment => "import-kind-establishment",
             Self::Equipment => "import-kind-equipment",
             Self::Funding => "import-kind-funding",

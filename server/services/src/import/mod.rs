@@ -348,7 +348,7 @@ pub(crate) async fn rows_of(
     let rules = match separation {
         Separation::Kept => {
             store::separation::lock(conn).await?;
-            Some(store::book::rules(conn).await?)
+            Some(store::dossier::rules(conn).await?)
         }
         Separation::Shown => None,
     };

@@ -36,7 +36,7 @@ const STRUCTURE: [Case; 2] = [
     },
 ];
 
-const PEOPLE: [Case; 5] = [
+const PEOPLE: [Case; 6] = [
     Case {
         kind: Kind::People,
         headings: "工号,姓名,单位编码,岗位,人员类别,时间占比,任职日期,离任日期,个人补助工时",
@@ -68,6 +68,14 @@ const PEOPLE: [Case; 5] = [
         changed: "宅基地审批,都里镇,P2,受理,30%,2025-01-01,2026-12-31",
         wrong: "A-1,4102,P2,审查,1.2,2025-01-01,",
         why: ("时间占比", "1.2", "import-error-more-than-whole"),
+    },
+    Case {
+        kind: Kind::Supervision,
+        headings: "事项编码,承接单位编码,监管单位编码,联络人工号,起,止",
+        new: "A-1,4102,41-NY,P1,2025-01-01,",
+        changed: "A-1,4102,甲县农业农村局,P2,2025-01-01,2026-12-31",
+        wrong: "A-1,4102,41-NY,P9,2025-01-01,",
+        why: ("联络人工号", "P9", "import-error-no-person"),
     },
     Case {
         kind: Kind::Roles,

@@ -13,3 +13,5 @@ mod common;
 mod made;
 #[cfg(test)]
 mod office;
+#[cfg(test)]
+mod registering;

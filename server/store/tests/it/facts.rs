@@ -4,7 +4,7 @@ use crate::common::each_database;
 use crate::made::{allocation, appointment, assignment, between, day, from, month, person, power, unit};
 use domain::Date;
 use domain::Fen;
-use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, UnitFacts};
+use domain::assess::{AssignmentFacts, Neighbour, PersonFacts, RegisterFacts, UnitFacts};
 use domain::assignment::{Assignment, Form};
 use domain::duty::Sight;
 use domain::funding::{FundingLine, FundingSource};
@@ -211,6 +211,7 @@ fn they_are_complete() {
                     entrusted_giver: Some(units.department.id),
                     // The department stands under the same county.
                     neighbours: neighbours(&[&units.department, &units.beside]),
+                    register: RegisterFacts::default(),
                 },
                 AssignmentFacts {
                     assignment: second,
@@ -221,6 +222,7 @@ fn they_are_complete() {
                     giver_name: None,
                     entrusted_giver: None,
                     neighbours: Vec::new(),
+                    register: RegisterFacts::default(),
                 },
             ],
         };

@@ -5,6 +5,7 @@ mod people;
 mod resources;
 mod roles;
 mod structure;
+mod supervision;
 
 use super::cells::{self, Fields};
 use super::kind::Kind;
@@ -115,6 +116,7 @@ impl<'a> Importer<'a> {
             Kind::Completions => self.completion(fields).await,
             Kind::Assignments => self.assignment(fields).await,
             Kind::Allocations => self.allocation(fields).await,
+            Kind::Supervision => self.supervision(fields).await,
             Kind::Establishment => self.establishment(fields).await,
             Kind::Equipment => self.equipment(fields).await,
             Kind::Funding => self.funding(fields).await,
