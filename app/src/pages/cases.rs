@@ -188,7 +188,7 @@ async fn load(cx: &Cx, id: CaseId) -> Result<Shown, Failure> {
     let ground = Ground::load(&mut conn, case.assignment, cx.today).await?.ok_or(Failure::NotFound)?;
     let unit = store::unit::by_id(&mut conn, ground.assignment.unit).await?.ok_or(Failure::NotFound)?;
     let steps = store::case::steps(&mut conn, id).await?;
-    let handlers = store::people::handlers(&mut conn, case.assignment).await?;
+    let handlers = store::people::handlers(&mut conn, case.assignment, cx.sight()).await?;
     Ok(Shown { case, ground, unit, steps, handlers })
 }
 
