@@ -16,11 +16,7 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-<<<<<<< HEAD
-    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers,
-=======
-    assign, assignment, assignments, board, cases, failure, home, import, language, power, powers, register,
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
+    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers, register,
     rules, unit, units,
 };
 use state::AppState;

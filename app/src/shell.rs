@@ -34,11 +34,7 @@ pub enum Nav {
     Audit,
 }
 
-<<<<<<< HEAD
 const LINKS: &[(Nav, &str, &str, Action)] = &[
-=======
-const LINKS: [(Nav, &str, &str, Action); 9] = [
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),

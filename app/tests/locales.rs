@@ -110,11 +110,7 @@ fn made_keys() -> BTreeSet<String> {
         StaffKind
     );
     all!(PowerType, Risk, UnitKind);
-<<<<<<< HEAD
-    all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome);
-=======
-    all!(domain::duty::Role, domain::duty::Side, domain::assess::Lapse);
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
+    all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {

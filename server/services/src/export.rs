@@ -57,30 +57,17 @@ async fn rows(conn: &mut Conn, kind: Kind, sight: Sight) -> Result<Vec<Row>, Sto
     match kind {
         Kind::Units => units(conn, sight).await,
         Kind::Powers => Ok(store::power::all(conn).await?.iter().map(power).collect()),
-<<<<<<< HEAD
         Kind::People => people(conn, sight).await,
         Kind::Certificates => certificates(conn, sight).await,
         Kind::Completions => completions(conn, sight).await,
         Kind::Assignments => assignments(conn, sight).await,
         Kind::Allocations => allocations(conn, sight).await,
+        Kind::Supervision => supervision(conn, sight).await,
         Kind::Establishment => establishment(conn, sight).await,
         Kind::Equipment => equipment(conn, sight).await,
         Kind::Funding => funding(conn, sight).await,
         Kind::Statistics => statistics(conn, sight).await,
         Kind::Roles => roles(conn, sight).await,
-=======
-        Kind::People => people(conn).await,
-        Kind::Certificates => certificates(conn).await,
-        Kind::Completions => completions(conn).await,
-        Kind::Assignments => assignments(conn).await,
-        Kind::Allocations => allocations(conn).await,
-        Kind::Supervision => supervision(conn).await,
-        Kind::Establishment => establishment(conn).await,
-        Kind::Equipment => equipment(conn).await,
-        Kind::Funding => funding(conn).await,
-        Kind::Statistics => statistics(conn).await,
-        Kind::Roles => roles(conn).await,
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
     }
 }
 
@@ -328,16 +315,11 @@ async fn allocations(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreErr
     Ok(rows)
 }
 
-<<<<<<< HEAD
-async fn establishment(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
-    let units = unit_codes(conn, sight).await?;
-    let all = store::resources::establishments(conn, sight).await?;
-=======
-async fn supervision(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let keys = Keys::load(conn).await?;
-    let people = person_codes(conn).await?;
+async fn supervision(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
+    let people = person_codes(conn, sight).await?;
     let mut rows = Vec::new();
-    for each in store::supervision::all(conn, domain::duty::Sight::Everything).await? {
+    for each in store::supervision::all(conn, sight).await? {
         let mut row = keys.assignment(each.assignment);
         row.extend([
             ("supervisor", keys.unit(each.unit)),
@@ -351,10 +333,9 @@ async fn supervision(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
     Ok(rows)
 }
 
-async fn establishment(conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-    let units = unit_codes(conn).await?;
-    let all = store::resources::establishments(conn).await?;
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
+async fn establishment(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let units = unit_codes(conn, sight).await?;
+    let all = store::resources::establishments(conn, sight).await?;
     let row = |(unit, each): (UnitId, domain::means::Establishment)| {
         vec![
             ("unit", units.get(&unit).cloned().unwrap_or_default()),

@@ -243,6 +243,7 @@ pub async fn name_side(
     };
     let after = store::supervision::of_assignment(conn, id).await?;
     let change = Change {
+        rule: String::new(),
         subject: id.to_string(),
         before: json(&before),
         after: json(&after),

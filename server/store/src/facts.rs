@@ -14,11 +14,7 @@ use domain::assess::{
     UnitFacts,
 };
 use domain::assignment::Assignment;
-<<<<<<< HEAD
-use domain::duty::Sight;
-=======
-use domain::duty::Mode;
->>>>>>> c4ff56d (Register who supervises, day by day, and judge gate 5 by it)
+use domain::duty::{Mode, Sight};
 use domain::id::{
     AppointmentId, AssignmentId, CertificateId, CompletionId, EquipmentId, EstablishmentId, ExceptionId,
     GroupId, PersonId, PowerId, SupervisionId, UnitId,

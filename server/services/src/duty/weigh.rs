@@ -207,7 +207,7 @@ impl<'a> Scale<'a> {
     pub async fn before(conn: &mut Conn, whom: Whom<'a>, step: Step) -> Result<Self, ServiceError> {
         if step == Step::Save {
             // Rules stay as they are, too.
-            store::separation::lock(conn).await?;
+            store::set::lock(conn).await?;
             store::dossier::lock(conn, whom).await?;
         }
         let rules = store::dossier::rules(conn).await?;

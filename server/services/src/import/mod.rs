@@ -347,7 +347,7 @@ pub(crate) async fn rows_of(
     let me = caller.actor.rights().map(|rights| rights.person);
     let rules = match separation {
         Separation::Kept => {
-            store::separation::lock(conn).await?;
+            store::set::lock(conn).await?;
             Some(store::dossier::rules(conn).await?)
         }
         Separation::Shown => None,
