@@ -294,7 +294,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
         Some(_) => services::register::entries(&mut conn, &filter, cx.sight(), stretch).await?.0.pop(),
         None => None,
     };
-    let units = store::unit::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("register-name");
     let in_title = if sent.errors.is_empty() {

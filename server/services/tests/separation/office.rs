@@ -164,6 +164,6 @@ impl Office {
     /// The number of the last row of the audit trail.
     pub async fn audited(&self) -> i64 {
         let mut conn = self.db.read().await.unwrap();
-        store::audit::head(&mut conn).await.unwrap().0
+        store::audit::head(&mut conn).await.unwrap().map_or(0, |(seq, _)| seq)
     }
 }
