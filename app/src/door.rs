@@ -1,11 +1,12 @@
 //! Who is let in where: the session behind a request, and what a route asks of it.
 
+use crate::pages::sign_in::Kept;
 use crate::request::Failure;
 use crate::state::AppState;
 use access::{Action, Actor};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use services::ServiceError;
@@ -52,8 +53,8 @@ pub fn set_cookie(state: &AppState, name: &str, value: &str, seconds: Option<u32
 }
 
 /// A cookie's value.
-pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = all.flat_map(|value| value.split(';'));
     let mut named = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name);
     named.next().map(|(_, value)| value)
@@ -61,7 +62,7 @@ pub fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 
 /// Loads the session of a request, with everything that its person may do, by one statement.
 pub async fn identify(state: &AppState, parts: &mut Parts) -> Result<(), ServiceError> {
-    let Some(token) = cookie(parts, session_cookie(state)).map(Token::sent) else { return Ok(()) };
+    let Some(token) = cookie(&parts.headers, session_cookie(state)).map(Token::sent) else { return Ok(()) };
     let (now, today) = (state.clock.now(), state.clock.today());
     if let Some(signed) = services::identity::resume(&state.db, &state.limits, &token, now, today).await? {
         parts.extensions.insert(Arc::new(signed));
@@ -77,8 +78,24 @@ pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> 
     };
     match pass(door, request.extensions().get::<Arc<Signed>>()) {
         Ok(()) => next.run(request).await,
+        Err(Failure::SignIn) if is_form(&request) => {
+            let to = request.uri().path().to_owned();
+            match axum::body::to_bytes(request.into_body(), KEPT_BYTES).await {
+                Ok(body) => Failure::Kept(Box::new(Kept::of(&to, &body))).into_response(),
+                Err(_) => Failure::SignIn.into_response(),
+            }
+        }
         Err(failure) => failure.into_response(),
     }
+}
+
+/// The most that is kept of a form whose session has ended.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// Whether it sends what somebody typed, without files.
+fn is_form(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    *request.method() == Method::POST && kind.starts_with("application/x-www-form-urlencoded")
 }
 
 fn pass(door: Door, signed: Option<&Arc<Signed>>) -> Result<(), Failure> {

@@ -158,6 +158,12 @@ impl Lang {
         if self.is_chinese() { date.format("%Y年%-m月%-d日") } else { date.format("%-d %B %Y") }.to_string()
     }
 
+    /// A moment, by the clock in China.
+    pub fn moment(self, at: chrono::DateTime<chrono::Utc>) -> String {
+        let at = at + chrono::TimeDelta::hours(8);
+        format!("{} {}", self.date(at.date_naive()), at.format("%H:%M"))
+    }
+
     /// A month.
     pub fn month(self, date: Date) -> String {
         if self.is_chinese() { date.format("%Y年%-m月") } else { date.format("%b %Y") }.to_string()

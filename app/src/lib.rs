@@ -16,8 +16,8 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-    assign, assignment, assignments, audit, board, cases, failure, home, import, language, power, powers, register,
-    rules, unit, units,
+    account, accounts, assign, assignment, assignments, audit, board, cases, failure, home, import, language, link, power, powers, register,
+    rules, sign_in, unit, units,
 };
 use state::AppState;
 
@@ -62,6 +62,19 @@ fn table() -> Vec<Route> {
     use Door::{May, Open};
     vec![
         read("/", Page, Open, get(home::show)),
+        sent("/sign-in", Open, Open, get(sign_in::show).post(sign_in::send)),
+        sent("/sign-in/second", Open, Open, get(sign_in::second).post(sign_in::send_second)),
+        read("/sign-out", Other, Door::Half, post(sign_in::out)),
+        read("/acting", Other, Door::Signed, post(sign_in::act)),
+        sent("/link/{token}", Open, Open, get(link::show).post(link::send)),
+        sent("/account", Door::Signed, Door::Signed, get(account::show).post(account::send)),
+        read("/account/ending", Page, Door::Signed, get(account::ending)),
+        sent(
+            "/accounts",
+            May(Act::AccountRead),
+            May(Act::AccountChange),
+            get(accounts::show).post(accounts::send),
+        ),
         read("/sample", Other, May(Act::SampleLoad), post(home::load_sample)),
         read("/board", Page, May(Act::AssignmentRead), get(board::show)),
         read("/powers", Page, May(Act::PowerRead), get(powers::show)),

@@ -1,12 +1,14 @@
 //! What a page knows about its request, and how it answers.
 
+use crate::components::form::Sent;
 use crate::i18n::Lang;
+use crate::pages::sign_in::Kept;
 use crate::shell::{self, Nav};
 use crate::state::AppState;
 use access::{Action, Actor, Denial};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::duty::Sight;
@@ -173,7 +175,18 @@ impl Cx {
             shell::document(self, nav, title, body().into_any())
         });
         owner.unset_with_forced_cleanup();
-        (status, [(header::CONTENT_LANGUAGE, self.lang.tag())], Html(html)).into_response()
+        let refresh = self.signed.is_some()
+            && !self.address.starts_with("/account/ending")
+            && crate::pages::account::may_refresh(&html);
+        let mut response = (status, [(header::CONTENT_LANGUAGE, self.lang.tag())], Html(html)).into_response();
+        if refresh {
+            let warning = href("/account/ending", [("back", self.address.as_str())]);
+            let seconds = crate::pages::account::warns_after(self);
+            if let Ok(value) = HeaderValue::from_str(&format!("{seconds}; url={warning}")) {
+                response.headers_mut().insert(header::REFRESH, value);
+            }
+        }
+        response
     }
 
     /// A page that is there.
@@ -205,6 +218,12 @@ pub fn href<'a>(path: &str, params: impl IntoIterator<Item = (&'a str, &'a str)>
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// An address of this site, as it may be gone back to; none where it leads elsewhere.
+pub fn own_path(path: &str) -> Option<&str> {
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (is_plain && path.starts_with('/') && !path.starts_with("//")).then_some(path)
+}
+
 /// Goes on to another page after a form was done.
 pub fn go_to(address: &str) -> Response {
     Redirect::to(address).into_response()
@@ -220,6 +239,8 @@ pub enum Failure {
     NotFound,
     /// Nobody has signed in.
     SignIn,
+    /// A form was sent after its session had ended; it is kept until somebody has signed in.
+    Kept(Box<Kept>),
     /// The rules refuse it.
     Denied(Box<Denial>),
     /// Something went wrong.
@@ -255,7 +276,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::SignIn | Self::Kept(_) => StatusCode::UNAUTHORIZED,
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::Broken(status, _) => *status,
         };
@@ -275,6 +296,10 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
         Err(error) => Failure::from(error).into_response(),
     };
     match response.extensions().get::<Failure>() {
+        Some(Failure::Kept(kept)) => {
+            let status = StatusCode::UNAUTHORIZED;
+            crate::pages::sign_in::page(&cx, status, Sent::default(), Some(kept))
+        }
         Some(Failure::SignIn) => go_to(&href("/sign-in", [("back", cx.address.as_str())])),
         Some(Failure::Denied(denial)) => match refused(&cx, denial).await {
             Ok(refusal) => crate::pages::failure::denied(&cx, &refusal),

@@ -30,6 +30,8 @@ pub enum Nav {
     Import,
     /// Thresholds.
     Rules,
+    /// Accounts.
+    Accounts,
     /// Audit trail.
     Audit,
 }
@@ -45,6 +47,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
     (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
+    (Nav::Accounts, "/accounts", "nav-accounts", Action::AccountRead),
 ];
 
 /// The whole document.

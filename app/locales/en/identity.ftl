@@ -142,3 +142,16 @@ cli-user-pairs = Each --role needs its --unit; --post is left out, or given as o
 cli-user-no-role = There is no role “{ $role }”.
 cli-user-needs-name = Nobody has the staff number “{ $code }”; give --name to make the person.
 cli-first-link = There is no administrator yet. Make the first one by this one-time link (good for 24 hours): { $address }
+
+## Support views
+support-title = Support view
+support-intro = When something goes wrong, you may look at one unit for a limited time, read only. Say why; it is audited, and the unit sees it.
+support-unit = Unit (code or name)
+support-reason = Reason
+support-minutes = Minutes
+support-open = Begin to look
+support-end = Stop looking
+support-error-unit = There is not exactly one such unit; write its code.
+support-error-reason = Say why, in at least 5 letters.
+support-error-minutes = A view lasts 1 to { $most } minutes.
+support-shown = Administrator { $name } looked at this unit from { $from } to { $to }: { $reason }

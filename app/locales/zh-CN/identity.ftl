@@ -136,3 +136,16 @@ cli-user-pairs = 每个 --role 都要有一个 --unit；--post 可省略，或�
 cli-user-no-role = 没有角色“{ $role }”。
 cli-user-needs-name = 没有工号为“{ $code }”的人员；请用 --name 写明姓名，以便建立。
 cli-first-link = 还没有系统管理员。请用此一次性链接建立（24 小时内有效）：{ $address }
+
+## Support views
+support-title = 支持查看
+support-intro = 出现问题时，可在限定时间内只读查看一个单位。须说明理由；会留下审计记录，该单位也能看到。
+support-unit = 单位（编码或名称）
+support-reason = 理由
+support-minutes = 时长（分钟）
+support-open = 开始查看
+support-end = 结束查看
+support-error-unit = 没有找到唯一的单位，请填写单位编码。
+support-error-reason = 请说明理由，至少 5 个字。
+support-error-minutes = 时长为 1 至 { $most } 分钟。
+support-shown = 系统管理员{ $name }于{ $from }至{ $to }查看了本单位：{ $reason }

@@ -136,3 +136,16 @@ cli-user-pairs = 每個 --role 都要有一個 --unit；--post 可省略，或�
 cli-user-no-role = 沒有角色「{ $role }」。
 cli-user-needs-name = 沒有工號為「{ $code }」的人員；請用 --name 寫明姓名，以便建立。
 cli-first-link = 還沒有系統管理員。請用此一次性連結建立（24 小時內有效）：{ $address }
+
+## Support views
+support-title = 支援檢視
+support-intro = 出現問題時，可在限定時間內唯讀檢視一個單位。須說明理由；會留下稽核紀錄，該單位也能看到。
+support-unit = 單位（編碼或名稱）
+support-reason = 理由
+support-minutes = 時長（分鐘）
+support-open = 開始檢視
+support-end = 結束檢視
+support-error-unit = 沒有找到唯一的單位，請填寫單位編碼。
+support-error-reason = 請說明理由，至少 5 個字。
+support-error-minutes = 時長為 1 至 { $most } 分鐘。
+support-shown = 系統管理員{ $name }於{ $from }至{ $to }檢視了本單位：{ $reason }

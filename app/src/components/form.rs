@@ -116,6 +116,39 @@ pub fn Field(
     }
 }
 
+/// A field for what nobody may read over one's shoulder; what was typed is never shown again.
+#[component]
+pub fn SecretField(
+    name: &'static str,
+    label: String,
+    sent: Sent,
+    /// What password managers are told.
+    complete: &'static str,
+    #[prop(optional)] hint: Option<String>,
+    /// Where the field's name stands twice on a page.
+    #[prop(optional)]
+    id: Option<&'static str>,
+) -> impl IntoView {
+    let id = id.unwrap_or(name);
+    let error = sent.error(id).map(|message| say(&message));
+    let described = described(id, hint.is_some(), error.is_some());
+    view! {
+        <div class="field" class:wrong=error.is_some()>
+            <label for=id>{label}</label>
+            {hint.map(|hint| view! { <small id=format!("{id}-hint")>{hint}</small> })}
+            {error.clone().map(|error| view! { <strong class="error" id=format!("{id}-error")>{error}</strong> })}
+            <input
+                id=id
+                name=name
+                type="password"
+                autocomplete=complete
+                aria-describedby=described
+                aria-invalid=error.is_some().then_some("true")
+            />
+        </div>
+    }
+}
+
 fn described(name: &str, hint: bool, error: bool) -> Option<String> {
     let mut ids = Vec::new();
     if hint {

@@ -2,7 +2,7 @@
 
 use crate::door::set_cookie;
 use crate::i18n::Lang;
-use crate::request::{Answer, Cx, Failure, go_to};
+use crate::request::{Answer, Cx, Failure, go_to, own_path};
 use axum::extract::Path;
 use axum::http::header;
 
@@ -13,10 +13,7 @@ const YEAR: u32 = 31_536_000;
 pub async fn choose(Path(tag): Path<String>, cx: Cx) -> Answer {
     let lang: Lang = tag.parse().map_err(|_| Failure::NotFound)?;
     let back = cx.param("back");
-    // Only to an address of this site.
-    let is_plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let is_own = is_plain && back.starts_with('/') && !back.starts_with("//");
-    let mut response = go_to(if is_own { back } else { "/" });
+    let mut response = go_to(own_path(back).unwrap_or("/"));
     let cookie = set_cookie(&cx.state, "lang", lang.tag(), Some(YEAR));
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)

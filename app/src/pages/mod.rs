@@ -1,5 +1,7 @@
 //! The pages, a file each.
 
+pub mod account;
+pub mod accounts;
 pub mod assign;
 pub mod assignment;
 pub mod assignments;
@@ -10,9 +12,11 @@ pub mod failure;
 pub mod home;
 pub mod import;
 pub mod language;
+pub mod link;
 pub mod power;
 pub mod powers;
 pub mod register;
 pub mod rules;
+pub mod sign_in;
 pub mod unit;
 pub mod units;

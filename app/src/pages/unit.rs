@@ -33,6 +33,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let rules = store::rules::load(&mut conn).await?;
     let lines = store::assessment::of_unit(&mut conn, id, cx.sight()).await?;
     let below = store::unit::children(&mut conn, Some(id), cx.sight()).await?;
+    let support = store::support::of_unit(&mut conn, id).await?;
     drop(conn);
     let staff = staffing(&facts, &rules, cx.today).map_err(services::ServiceError::from)?;
 
@@ -59,6 +60,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                     </a>
                 </span>
             </div>
+            {support.iter().map(looked).collect::<Vec<_>>()}
             {(sums.counts.all() > 0)
                 .then(|| {
                     view! {
@@ -108,6 +110,17 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
 pub async fn received(conn: &mut Conn, cx: &Cx, id: UnitId) -> Answer {
     store::unit::mentioned(conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
     Ok(go_to(&format!("/assignments?unit={id}")))
+}
+
+/// That the administrator looked at the unit.
+fn looked(view: &store::support::Shown) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let words = Message::new("support-shown")
+        .with("name", view.name.as_str())
+        .with("from", lang.moment(view.began_at))
+        .with("to", lang.moment(view.ends_at))
+        .with("reason", view.reason.as_str());
+    view! { <p class="warn">{say(&words)}</p> }
 }
 
 fn crumbs(path: &[Unit]) -> impl IntoView + use<> {

@@ -15,6 +15,7 @@ pub mod review;
 pub mod register;
 pub mod rules;
 pub mod sample;
+pub mod support;
 pub mod write;
 
 /// Why a use case failed.

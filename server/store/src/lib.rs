@@ -33,6 +33,7 @@ pub mod set;
 mod sight;
 pub mod statistics;
 pub mod supervision;
+pub mod support;
 pub mod unit;
 pub mod upload;
 
