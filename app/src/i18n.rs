@@ -47,6 +47,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/separation.ftl")),
                     include_str!(concat!("../locales/", $tag, "/separation-pages.ftl")),
                     include_str!(concat!("../locales/", $tag, "/identity.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/people.ftl")),
                 ],
             )
         })

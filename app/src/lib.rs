@@ -11,14 +11,18 @@ pub mod state;
 
 use access::Action;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::Uri;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, failure, home, import, language, link, power, powers, register,
+    account, accounts, assign, assignment, assignments, audit, board, cases, deed, failure, groups, home, import, language, link, people, person, power, powers, register, reviews, roles,
     rules, sign_in, unit, units,
 };
+use pages::deed::Deed;
+use request::Cx;
 use state::AppState;
 
 /// What a route answers with, for tests that look at every page.
@@ -54,6 +58,13 @@ fn sent(path: &'static str, read: Door, write: Door, answer: MethodRouter<AppSta
     Route { path, answers: Answers::Page, doors: Doors { read, write }, answer }
 }
 
+/// A route that gives a person something.
+fn given(path: &'static str, action: Action, deed: Deed) -> Route {
+    let show = async move |Path(id): Path<String>, cx: Cx, uri: Uri| deed::show(deed, id, cx, uri).await;
+    let send = async move |Path(id): Path<String>, cx: Cx, body: Bytes| deed::send(deed, id, cx, body).await;
+    sent(path, Door::May(action), Door::May(action), get(show).post(send))
+}
+
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in.
 fn table() -> Vec<Route> {
@@ -74,6 +85,30 @@ fn table() -> Vec<Route> {
             May(Act::AccountRead),
             May(Act::AccountChange),
             get(accounts::show).post(accounts::send),
+        ),
+        read("/people", Page, May(Act::PersonRead), get(people::show)),
+        read("/people/{id}", Page, May(Act::PersonRead), get(person::show)),
+        read("/people/{id}/end", Other, May(Act::PersonRead), post(person::end)),
+        given("/people/{id}/appoint", Act::AppointmentChange, Deed::Appoint),
+        given("/people/{id}/grant", Act::AppointmentChange, Deed::Grant),
+        given("/people/{id}/allocate", Act::AllocationChange, Deed::Allocate),
+        given("/people/{id}/deputise", Act::DeputyshipChange, Deed::Deputise),
+        sent("/groups", May(Act::GroupChange), May(Act::GroupChange), get(groups::list).post(groups::make)),
+        sent(
+            "/groups/{id}",
+            May(Act::GroupChange),
+            May(Act::GroupChange),
+            get(groups::show).post(groups::send),
+        ),
+        read("/groups/{id}/end", Other, May(Act::GroupChange), post(groups::end)),
+        sent("/roles", May(Act::RoleChange), May(Act::RoleChange), get(roles::show).post(roles::send)),
+        read("/reviews", Page, May(Act::ReviewRead), get(reviews::list)),
+        sent("/reviews/new", May(Act::ReviewOpen), May(Act::ReviewOpen), get(reviews::new).post(reviews::open)),
+        sent(
+            "/reviews/{id}",
+            May(Act::ReviewRead),
+            May(Act::ReviewDecide),
+            get(reviews::show).post(reviews::send),
         ),
         read("/sample", Other, May(Act::SampleLoad), post(home::load_sample)),
         read("/board", Page, May(Act::AssignmentRead), get(board::show)),

@@ -30,6 +30,8 @@ pub enum Nav {
     Import,
     /// Thresholds.
     Rules,
+    /// People and what they hold.
+    People,
     /// Accounts.
     Accounts,
     /// Audit trail.
@@ -42,6 +44,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
+    (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),

@@ -5,6 +5,7 @@ use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use domain::Date;
 use domain::assess::Verdict;
+use domain::duty::Role;
 use domain::audit::Noted;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -100,6 +101,9 @@ pub enum Command {
     /// Separation of duties: test the rules, or list what breaks them
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Accounts: make, disable, set a password
+    #[command(subcommand)]
+    User(UserCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
@@ -160,6 +164,46 @@ impl Place {
     pub fn site(&self) -> Site {
         Site { origins: self.origins.clone(), proxies: self.proxies.clone() }
     }
+}
+
+/// What to do about accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make an account, and where they are missing the person, his posts and their roles
+    Add {
+        /// The name to sign in with
+        login: String,
+        /// Staff number
+        #[arg(long, value_name = "CODE")]
+        person: String,
+        /// Name of a person who is not there yet
+        #[arg(long)]
+        name: Option<String>,
+        /// Role, such as organization or administrator; may be given several times, each with its unit
+        #[arg(long, value_parser = role)]
+        role: Vec<Role>,
+        /// Unit for which the role is held
+        #[arg(long, value_name = "CODE")]
+        unit: Vec<String>,
+        /// Name of the post
+        #[arg(long, value_name = "NAME")]
+        post: Vec<String>,
+        /// Print a one-time link that sets the password, instead of asking for one
+        #[arg(long)]
+        link: bool,
+    },
+    /// Set an account's password; its sessions end
+    Passwd {
+        /// The name to sign in with
+        login: String,
+    },
+    /// Disable an account; its sessions end
+    Disable {
+        /// The name to sign in with
+        login: String,
+    },
+    /// List all accounts
+    List,
 }
 
 /// What to do about the policy.
@@ -224,6 +268,13 @@ impl Cli {
             }
         })
     }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        format!("write one of {}", known.join(", "))
+    })
 }
 
 fn kind(text: &str) -> Result<services::import::Kind, String> {

@@ -3,6 +3,7 @@
 mod assess;
 mod audit;
 mod cli;
+mod demo;
 mod http;
 mod import;
 mod jobs;
@@ -10,6 +11,7 @@ mod output;
 mod policy;
 mod run;
 mod site;
+mod user;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -71,6 +71,9 @@ pub enum Failure {
     /// A unit that is not there.
     #[error("no unit has the code {0}")]
     NoUnit(String),
+    /// What is told as it stands.
+    #[error("{}", .0.key)]
+    Told(Message),
     /// The system.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -101,6 +104,7 @@ impl Failure {
                 Message::new("cli-file").with("path", path.as_str()).with("cause", cause.to_string())
             }
             Self::NoUnit(code) => Message::new("cli-no-unit").with("code", code.as_str()),
+            Self::Told(message) => message.clone(),
             Self::Io(cause) => Message::new("cli-system").with("cause", cause.to_string()),
         };
         lang.say(&message)

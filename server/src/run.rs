@@ -3,11 +3,12 @@
 use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
 use crate::site::Site;
-use crate::{assess, audit, demo, http, import, jobs, policy};
+use crate::{assess, audit, demo, http, import, jobs, policy, user};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::Message;
+use services::identity::Limits;
 use services::write::Caller;
 use std::process::ExitCode;
 use store::Db;
@@ -93,6 +94,12 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             done?;
         }
+        Some(Command::User(command)) => {
+            let db = open(address).await?;
+            let done = user::run(&db, command, &caller, lang).await;
+            db.close().await;
+            done?;
+        }
         Some(Command::Routes) => {
             for route in app::routes() {
                 say(route);
@@ -137,6 +144,12 @@ async fn serve_open(
             output::complain(&lang.say(&Message::new("cli-without-tls").with("address", origin.to_string())));
         }
     }
+    let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
+    if let Some(token) = services::identity::first_link(&db, &Limits::default(), &caller).await? {
+        let site = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
+        let address = format!("{site}/link/{}", token.reveal());
+        say(&lang.say(&Message::new("cli-first-link").with("address", address)));
+    }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
     let state = AppState::new(db.clone(), clock, http::assets()).secure(site.is_secure());
     let served = http::serve(listener, state, site).await;
@@ -156,24 +169,27 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
         None => format!("sqlite://{}", folder.path().join("demo.db").display()),
     };
     let db = open(&address).await?;
-    load_sample(&db, &caller, lang).await?;
+    if load_sample(&db, &caller, lang).await? && site.origins.is_empty() {
+        demo::accounts(&db, &caller, lang).await?;
+    }
     assess::summary(&db, lang).await?;
     serve_open(listener, site, db, clock, lang).await
 }
 
-async fn load_sample(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> {
+/// Whether there was nothing yet, and the sample was loaded.
+async fn load_sample(db: &Db, caller: &Caller, lang: Lang) -> Result<bool, Failure> {
     let mut conn = db.read().await?;
     if store::unit::has_any(&mut conn).await? {
         // A database of one's own keeps what it has.
         say(&lang.t("cli-sample-kept"));
-        return Ok(());
+        return Ok(false);
     }
     drop(conn);
     let bar = output::progress(lang.t("cli-sample-loading"));
     services::sample::load(db, caller, &mut |kind| bar.set_message(lang.say(&kind.message()))).await?;
     bar.finish_and_clear();
     say(&lang.t("cli-sample-loaded"));
-    Ok(())
+    Ok(true)
 }
 
 /// An address as it may be printed.

@@ -5,4 +5,5 @@ pub mod numbers;
 pub mod pager;
 pub mod parity;
 pub mod status;
+pub mod weighed;
 pub mod worst;

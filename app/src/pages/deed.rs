@@ -129,7 +129,7 @@ async fn offers(cx: &Cx, deed: Deed, person: PersonId) -> Result<Offers, Failure
     let mut offers = Offers::default();
     let mut conn = cx.read().await?;
     if matches!(deed, Deed::Appoint | Deed::Grant) {
-        offers.units = store::unit::options(&mut conn, OFFERED).await?;
+        offers.units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
         let roles = store::role::all(&mut conn, cx.today).await?;
         let named = roles.iter().filter(|role| role.code != BUSINESS);
         let lang = cx.lang;

@@ -1,6 +1,6 @@
 //! Groups: their members have functions of assignments in common.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
 use crate::components::weighed::{self, days};
 use crate::pages::deed::functions;
@@ -44,7 +44,7 @@ pub async fn make(cx: Cx, body: Bytes) -> Answer {
 async fn all(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let mut conn = cx.read().await?;
     let groups = store::group::list(&mut conn, cx.sight(), cx.today).await?;
-    let units = store::unit::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let may = cx.may(Action::GroupChange);
     let title = cx.lang.t("groups-title");
@@ -305,7 +305,7 @@ fn period(sent: &Sent, form: &'static str) -> impl IntoView + use<> {
         view! {
             <div class="field" class:wrong=error.is_some()>
                 <label for=id.clone()>{t(key)}</label>
-                {error.map(|error| view! { <strong class="error" id=name>{error}</strong> })}
+                {error.clone().map(|error| view! { <strong class="error" id=name>{error}</strong> })}
                 <input id=id name=name type="date" value=sent.value(name) autocomplete="off" />
             </div>
         }

@@ -46,7 +46,7 @@ pub async fn show(cx: Cx) -> Answer {
         (listed, _) = store::person::list(&mut conn, &filter, sight, today, ROWS, offset).await?;
     }
     let roles = store::role::all(&mut conn, today).await?;
-    let units = store::unit::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let is_filtered = filter != Filter::default();
     let params = vec![("q", filter.typed.clone()), ("unit", typed.clone()), ("role", filter.role.clone())];

@@ -205,7 +205,7 @@ pub fn ending(path: &str, held: &Held) -> impl IntoView + use<> {
                 <input type="hidden" name="id" value=held.id.to_string() />
                 <label for=id.clone()>
                     <span>{t("person-last-day")}</span>
-                    <input type="date" name="last" id=id />
+                    <input type="date" name="last" id=id.clone() />
                 </label>
                 <label>
                     <span>{t("person-reason")}</span>

@@ -110,7 +110,7 @@ pub async fn open(cx: Cx, body: Bytes) -> Answer {
 
 async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let mut conn = cx.read().await?;
-    let units = store::unit::options(&mut conn, OFFERED).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("reviews-open");
     let in_title = if sent.errors.is_empty() {
