@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 #[path = "../../server/store/tests/it/common.rs"]
 mod databases;
-use databases::each_database;
+use databases::each_audited_database as each_database;
 
 /// Statements that a page may send.
 const STATEMENTS: u64 = 12;
