@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 #[path = "../../server/store/tests/it/common.rs"]
 mod databases;
 mod site;
-use databases::each_database;
+use databases::each_audited_database as each_database;
 use site::{Site, text};
 
 /// Statements that a page may send.

@@ -50,7 +50,7 @@ impl Site {
             credit_code: None,
         };
         store::unit::insert(&mut conn, &county).await.expect("a county");
-        conn.commit().await.expect("written");
+        conn.commit_derived().await.expect("written");
         site.sign_in(Role::Organization, "0").await
     }
 
@@ -133,7 +133,7 @@ impl Site {
             address: String::new(),
         };
         store::session::insert(&mut conn, &hash, &session).await.expect("a session");
-        conn.commit().await.expect("written");
+        conn.commit_derived().await.expect("written");
         let cookie = format!("{}={token}", app::door::session_cookie(&self.state));
         Self { state: self.state.clone(), router: self.router.clone(), cookie }
     }

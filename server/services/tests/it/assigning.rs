@@ -1,6 +1,6 @@
 //! Handing a power to a unit by form.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{assessed, caller, county, kept, today, touched_since, unit, versions};
 use domain::assignment::{Form, Function, InstrumentKind};
 use domain::duty::Sight;

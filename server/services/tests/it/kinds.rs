@@ -1,6 +1,6 @@
 //! Every kind of file: new, changed, unchanged and wrong rows.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{
     caller, counts, county, dry_run, import, import_with, options, skip, stored, told, touched_since, unit,
     versions,

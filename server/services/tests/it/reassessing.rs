@@ -1,6 +1,6 @@
 //! A write assesses again just what it touches, before it is committed.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{assessed, county, import, kept, today, touched_since, unit, versions};
 use domain::assess::{Gate, Outcome};
 use domain::duty::Sight;
@@ -137,7 +137,7 @@ fn a_preview_writes_nothing() {
         draft.unit = domain::id::UnitId(store::new_id());
         let none = preview(&mut conn, &draft, &power, None, today(), Sight::Everything).await.unwrap();
         assert_eq!(none, None);
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         assert_eq!(touched_since(&db, &before).await, [""; 0]);
         assert_eq!(kept(&db).await, results);
     });

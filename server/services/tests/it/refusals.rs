@@ -1,6 +1,6 @@
 //! What is wrong with rows and files, and where.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{UNITS, counts, county, import, import_with, options, skip, told, try_import, unit};
 use domain::duty::Sight;
 use services::import::{ImportError, Kind, Options, errors_csv};

@@ -1,6 +1,6 @@
 //! Whatever units are named, an export of them can be imported again and changes nothing.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{counts, import};
 use domain::duty::Sight;
 use proptest::prelude::*;

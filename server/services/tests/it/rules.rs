@@ -1,6 +1,6 @@
 //! Thresholds and norms from forms.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{assessed, caller, county, import, today};
 use domain::Fen;
 use domain::power::PowerType;

@@ -1,6 +1,6 @@
 //! The sample county: what it shows, and that its files can be exported and imported again.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{caller, counts, kept, operator, options, today, touched_since, versions};
 use domain::Date;
 use domain::assess::{Assessment, Verdict};

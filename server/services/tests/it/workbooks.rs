@@ -1,6 +1,6 @@
 //! Files as they really arrive: workbooks, and text as Chinese spreadsheet programs write it.
 
-use crate::common::each_database;
+use crate::common::each_audited_database as each_database;
 use crate::files::{UNITS, caller, counts, county, options, told, unit};
 use domain::Date;
 use domain::duty::Sight;

@@ -1,6 +1,6 @@
 //! A county with a department and a township that received a power, and people who sign in.
 
-use crate::common::each_address;
+use crate::common::{Trail, each_address};
 use crate::made;
 use access::Actor;
 use chrono::{DateTime, Utc};
@@ -50,8 +50,10 @@ pub fn each_office(test: impl AsyncFn(Office)) {
         }
         store::power::insert(&mut conn, &power).await.unwrap();
         store::assignment::insert(&mut conn, &assignment).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
+        let trail = Trail::begin(&db).await;
         test(Office { address, db: db.clone(), county, department, town, power, assignment }).await;
+        drop(trail);
         db.close().await;
     });
 }
@@ -85,7 +87,7 @@ impl Office {
         let person = made::person(name, name);
         let mut conn = self.db.write().await.unwrap();
         store::people::insert_person(&mut conn, &person).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         let post = self.appoint(&person, unit, role).await;
         (person, post)
     }
@@ -96,7 +98,7 @@ impl Office {
             domain::people::Appointment { post: role.to_owned(), ..made::appointment(unit, "2020-01-01") };
         let mut conn = self.db.write().await.unwrap();
         store::people::insert_appointment(&mut conn, person.id, &post).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         let (id, of, scope) = (self.sql(new_id()), self.sql(post.id.0), self.sql(unit.id.0));
         self.tell(format!(
             "insert into role_grant (id, appointment_id, role, scope_id, valid_from, source)
@@ -115,7 +117,7 @@ impl Office {
         };
         let mut conn = self.db.write().await.unwrap();
         store::people::insert_allocation(&mut conn, &allocation).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         allocation
     }
 
