@@ -94,7 +94,8 @@ const KEPT_BYTES: usize = 1 << 20;
 
 /// Whether it sends what somebody typed, without files.
 fn is_form(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     *request.method() == Method::POST && kind.starts_with("application/x-www-form-urlencoded")
 }
 

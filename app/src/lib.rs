@@ -17,11 +17,12 @@ use axum::http::Uri;
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
-use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, deed, failure, groups, home, import, language, link, people, person, power, powers, register, reviews, roles,
-    rules, sign_in, unit, units,
-};
 use pages::deed::Deed;
+use pages::{
+    account, accounts, assign, assignment, assignments, audit, board, cases, deed, failure, groups, home,
+    import, language, link, people, person, power, powers, register, reviews, roles, rules, sign_in, unit,
+    units,
+};
 use request::Cx;
 use state::AppState;
 
@@ -103,7 +104,12 @@ fn table() -> Vec<Route> {
         read("/groups/{id}/end", Other, May(Act::GroupChange), post(groups::end)),
         sent("/roles", May(Act::RoleChange), May(Act::RoleChange), get(roles::show).post(roles::send)),
         read("/reviews", Page, May(Act::ReviewRead), get(reviews::list)),
-        sent("/reviews/new", May(Act::ReviewOpen), May(Act::ReviewOpen), get(reviews::new).post(reviews::open)),
+        sent(
+            "/reviews/new",
+            May(Act::ReviewOpen),
+            May(Act::ReviewOpen),
+            get(reviews::new).post(reviews::open),
+        ),
         sent(
             "/reviews/{id}",
             May(Act::ReviewRead),

@@ -178,7 +178,8 @@ impl Cx {
         let refresh = self.signed.is_some()
             && !self.address.starts_with("/account/ending")
             && crate::pages::account::may_refresh(&html);
-        let mut response = (status, [(header::CONTENT_LANGUAGE, self.lang.tag())], Html(html)).into_response();
+        let mut response =
+            (status, [(header::CONTENT_LANGUAGE, self.lang.tag())], Html(html)).into_response();
         if refresh {
             let warning = href("/account/ending", [("back", self.address.as_str())]);
             let seconds = crate::pages::account::warns_after(self);

@@ -16,7 +16,8 @@ const STATEMENTS: u64 = 12;
 
 /// Whether an address is an example of a pattern.
 fn fits(pattern: &str, address: &str) -> bool {
-    let (pattern, address): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), address.split('/').collect());
+    let (pattern, address): (Vec<&str>, Vec<&str>) =
+        (pattern.split('/').collect(), address.split('/').collect());
     let same = |(one, other): (&&str, &&str)| one.starts_with('{') && !other.is_empty() || one == other;
     pattern.len() == address.len() && pattern.iter().zip(&address).all(same)
 }
@@ -45,7 +46,8 @@ async fn examples(site: &Site) -> BTreeMap<&'static str, String> {
             continue;
         }
         let path = address.split('?').next().unwrap_or_default();
-        let pattern = patterns.iter().find(|pattern| **pattern == path || !plain.contains(path) && fits(pattern, path));
+        let pattern =
+            patterns.iter().find(|pattern| **pattern == path || !plain.contains(path) && fits(pattern, path));
         if let Some(pattern) = pattern {
             found.entry(*pattern).or_insert(address.clone());
         }
@@ -72,7 +74,8 @@ fn every_page_answers_in_few_statements() {
         let mut missing: BTreeSet<&str> = app::routes().into_iter().collect();
         // A link is known to whom it was given; its tests are elsewhere.
         missing.retain(|pattern| !["/link/{token}", "/sign-in/second"].contains(pattern));
-        let roles = [Role::Organization, Role::Auditor, Role::Administrator, Role::Approver, Role::Supervisor];
+        let roles =
+            [Role::Organization, Role::Auditor, Role::Administrator, Role::Approver, Role::Supervisor];
         for role in roles {
             let site = site.sign_in(role, "410000").await;
             for (pattern, address) in examples(&site).await {

@@ -5,8 +5,8 @@ use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use domain::Date;
 use domain::assess::Verdict;
-use domain::duty::Role;
 use domain::audit::Noted;
+use domain::duty::Role;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 

@@ -25,8 +25,7 @@ pub async fn test(files: &[PathBuf], lang: Lang) -> Result<bool, Failure> {
     }
     for path in files {
         let name = path.display().to_string();
-        let text =
-            fs::read_to_string(path).map_err(|cause| Failure::File { path: name.clone(), cause })?;
+        let text = fs::read_to_string(path).map_err(|cause| Failure::File { path: name.clone(), cause })?;
         good &= one(&name, &text, lang);
     }
     Ok(good)

@@ -133,7 +133,8 @@ async fn register(
         let unit = store::unit::by_code(conn, &units[place]).await?;
         let unit = unit.ok_or_else(|| Failure::NoUnit(units[place].clone()))?;
         let post = posts.get(place).map_or_else(|| lang_name(*role), Clone::clone);
-        let mut current = held.iter().filter(|each| each.unit == unit.id && each.period.contains(caller.today));
+        let mut current =
+            held.iter().filter(|each| each.unit == unit.id && each.period.contains(caller.today));
         let appointment = match current.find(|each| posts.is_empty() || each.post == post) {
             Some(appointment) => appointment.id,
             None => {

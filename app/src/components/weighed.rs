@@ -26,10 +26,8 @@ fn list(messages: &[Message]) -> impl IntoView + use<> {
 }
 
 fn gain(gain: &Gain) -> impl IntoView + use<> {
-    let principal = gain
-        .principal
-        .as_ref()
-        .map(|name| say(&Message::new("acting-for").with("name", name.as_str())));
+    let principal =
+        gain.principal.as_ref().map(|name| say(&Message::new("acting-for").with("name", name.as_str())));
     view! {
         <tr>
             <th scope="row">{gain.name.clone()} {principal.map(|words| view! { <small>{words}</small> })}</th>

@@ -35,7 +35,8 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let signed = cx.signed.clone().ok_or(Failure::SignIn)?;
     let (db, caller, signed) = (&cx.state.db, cx.caller()?, signed.as_ref());
     let mut shown = Shown::default();
-    let wrong = |errors: Vec<FieldError>| Shown { sent: Sent { fields: Fields::new(), errors }, ..Shown::default() };
+    let wrong =
+        |errors: Vec<FieldError>| Shown { sent: Sent { fields: Fields::new(), errors }, ..Shown::default() };
     match fields.get("action").map_or("", String::as_str) {
         "password" => match identity::change_password(db, &caller, signed, &old, &new, &again).await? {
             Ok(()) => shown.done = Some("account-password-saved"),
@@ -131,7 +132,8 @@ async fn page(cx: &Cx, status: StatusCode, shown: Shown) -> Answer {
 }
 
 fn codes(codes: &[Secret]) -> impl IntoView + use<> {
-    let items: Vec<_> = codes.iter().map(|code| view! { <li><code>{code.reveal().to_owned()}</code></li> }).collect();
+    let items: Vec<_> =
+        codes.iter().map(|code| view! { <li><code>{code.reveal().to_owned()}</code></li> }).collect();
     view! {
         <section class="card pad" role="status">
             <h2>{t("account-codes-title")}</h2>

@@ -141,9 +141,8 @@ async fn offers(cx: &Cx, deed: Deed, person: PersonId) -> Result<Offers, Failure
     }
     if matches!(deed, Deed::Grant | Deed::Deputise) {
         let posts = store::person::posts(&mut conn, person, cx.today).await?;
-        let words = |post: store::person::Post| {
-            (post.id.to_string(), format!("{} {}", post.unit_name, post.name))
-        };
+        let words =
+            |post: store::person::Post| (post.id.to_string(), format!("{} {}", post.unit_name, post.name));
         offers.posts = posts.into_iter().map(words).collect();
     }
     if deed == Deed::Deputise {
@@ -214,7 +213,10 @@ pub fn functions() -> Vec<(String, String)> {
 }
 
 fn inputs(deed: Deed, offers: &Offers, sent: &Sent) -> AnyView {
-    let kinds = StaffKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), say(&kind.message()))).collect::<Vec<_>>();
+    let kinds = StaffKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str().to_owned(), say(&kind.message())))
+        .collect::<Vec<_>>();
     match deed {
         Deed::Appoint => view! {
             <Field name="unit" label=t("col-unit") hint=t("person-unit-hint") list="units" sent=sent.clone() />

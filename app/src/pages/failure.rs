@@ -20,7 +20,9 @@ pub async fn wrong_method() -> Failure {
 /// The page that says so.
 pub fn page(cx: &Cx, failure: &Failure) -> Response {
     let (status, title, message) = match failure {
-        Failure::SignIn | Failure::Kept(_) => (StatusCode::UNAUTHORIZED, "broken-title", Message::new("denied-sign-in")),
+        Failure::SignIn | Failure::Kept(_) => {
+            (StatusCode::UNAUTHORIZED, "broken-title", Message::new("denied-sign-in"))
+        }
         Failure::Denied(denial) => (
             StatusCode::FORBIDDEN,
             "denied-title",

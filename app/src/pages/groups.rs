@@ -35,9 +35,7 @@ pub async fn make(cx: Cx, body: Bytes) -> Answer {
     let sent = fields(&body);
     match duty::make_group(&cx.state.db, &cx.caller()?, &sent).await? {
         Ok(id) => Ok(go_to(&format!("/groups/{id}?saved=1"))),
-        Err(errors) => {
-            all(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await
-        }
+        Err(errors) => all(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await,
     }
 }
 
@@ -188,8 +186,7 @@ async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
     let all = store::holding::of_group(&mut conn, group.id).await?;
     let people = store::person::options(&mut conn, cx.sight(), OFFERED).await?;
     let unit = Some(group.unit);
-    let matters =
-        store::person::choices(&mut conn, cx.sight(), cx.today, unit, None, OFFERED).await?;
+    let matters = store::person::choices(&mut conn, cx.sight(), cx.today, unit, None, OFFERED).await?;
     let units = store::unit::above(&mut conn, group.unit).await?;
     drop(conn);
     let subject = Subject { units: &units, ..Subject::default() };

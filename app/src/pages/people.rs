@@ -33,13 +33,11 @@ pub async fn show(cx: Cx) -> Answer {
         let found = store::unit::named(&mut conn, &[(code, typed.as_str()); 2]).await?;
         found.into_iter().next().map(|unit| unit.id)
     };
-    let filter =
-        Filter { typed: cx.param("q").to_owned(), unit, role: cx.param("role").to_owned() };
+    let filter = Filter { typed: cx.param("q").to_owned(), unit, role: cx.param("role").to_owned() };
     let wished = cx.page_number();
     let (sight, today) = (cx.sight(), cx.today);
     let offset = (wished - 1) * ROWS;
-    let (mut listed, total) =
-        store::person::list(&mut conn, &filter, sight, today, ROWS, offset).await?;
+    let (mut listed, total) = store::person::list(&mut conn, &filter, sight, today, ROWS, offset).await?;
     let page = wished.min(pages(total).max(1));
     if page != wished {
         let offset = (page - 1) * ROWS;

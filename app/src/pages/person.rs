@@ -39,9 +39,7 @@ pub async fn end(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     let sent = fields(&body);
     match services::duty::end(&cx.state.db, &cx.caller()?, &sent).await? {
         Ok(_) => Ok(go_to(&format!("/people/{id}?ended=1"))),
-        Err(errors) => {
-            page(&cx, &id, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await
-        }
+        Err(errors) => page(&cx, &id, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await,
     }
 }
 
@@ -64,7 +62,9 @@ impl View {
         };
         let is_over = held.period.to.is_some_and(|to| to < self.today);
         let units = self.above.get(&held.unit).map_or(&[][..], Vec::as_slice);
-        !is_over && !units.is_empty() && self.actor.permit(action, &Subject { units, ..Subject::default() }).is_ok()
+        !is_over
+            && !units.is_empty()
+            && self.actor.permit(action, &Subject { units, ..Subject::default() }).is_ok()
     }
 }
 
@@ -159,7 +159,9 @@ fn what(view: &View, held: &Held) -> (String, String) {
             (held.what.clone(), format!("{kind} · {}", percent(held.share)))
         }
         Holding::Role => (name(&held.what), held.detail.clone()),
-        Holding::Allocation => (held.detail.clone(), format!("{} · {}", name(&held.what), percent(held.share))),
+        Holding::Allocation => {
+            (held.detail.clone(), format!("{} · {}", name(&held.what), percent(held.share)))
+        }
         Holding::Deputyship => {
             let person = held.person_name.clone().unwrap_or_default();
             let other = held.other_name.clone().unwrap_or_default();
@@ -253,7 +255,8 @@ fn cards(all: &[Certificate], today: Date) -> impl IntoView + use<> {
         .iter()
         .map(|each| {
             let until = each.expires_on.map_or_else(|| t("no-end"), |day| lang.date(day));
-            let lapsed = (!each.is_valid(today)).then(|| view! { " " <b class="cannot">{t("not-valid")}</b> });
+            let lapsed =
+                (!each.is_valid(today)).then(|| view! { " " <b class="cannot">{t("not-valid")}</b> });
             view! {
                 <tr>
                     <th scope="row">{each.kind.clone()} {lapsed}</th>

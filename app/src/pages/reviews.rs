@@ -102,9 +102,7 @@ pub async fn open(cx: Cx, body: Bytes) -> Answer {
     let sent = fields(&body);
     match review::open(&cx.state.db, &cx.caller()?, &sent).await? {
         Ok(id) => Ok(go_to(&format!("/reviews/{id}"))),
-        Err(errors) => {
-            form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await
-        }
+        Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await,
     }
 }
 

@@ -25,9 +25,7 @@ pub async fn show(cx: Cx, uri: Uri) -> Answer {
                 let title = cx.lang.t("roles-inherit");
                 Ok(weighed::page(&cx, Nav::People, &title, "/roles", &sent, &effect))
             }
-            Err(errors) => {
-                page(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await
-            }
+            Err(errors) => page(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields: sent, errors }).await,
         };
     }
     page(&cx, StatusCode::OK, Sent { fields: sent, errors: Vec::new() }).await

@@ -32,13 +32,17 @@ impl Kept {
     /// From a form's body; passwords and codes are not carried along.
     pub fn of(to: &str, body: &[u8]) -> Self {
         let mut fields = fields(body);
-        fields.retain(|name, _| !["password", "old", "new", "again", "code", "appointment"].contains(&name.as_str()));
+        fields.retain(|name, _| {
+            !["password", "old", "new", "again", "code", "appointment"].contains(&name.as_str())
+        });
         Self { to: to.to_owned(), fields }
     }
 
     fn sent(fields: &Fields) -> Option<Self> {
         let to = own_path(fields.get(KEPT_TO)?)?.to_owned();
-        let held = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
+        let held = fields
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
         Some(Self { to, fields: held.collect() })
     }
 
@@ -81,8 +85,11 @@ pub async fn show(cx: Cx) -> Answer {
 /// The page, with what is kept of a form whose session had ended.
 pub fn page(cx: &Cx, status: StatusCode, sent: Sent, kept: Option<&Kept>) -> Response {
     let title = cx.lang.t("sign-in-title");
-    let in_title =
-        if sent.errors.is_empty() { title.clone() } else { format!("{}{title}", cx.lang.t("form-error-prefix")) };
+    let in_title = if sent.errors.is_empty() {
+        title.clone()
+    } else {
+        format!("{}{title}", cx.lang.t("form-error-prefix"))
+    };
     let back = back(cx, &sent.fields);
     let was_set = cx.param("set") == "1";
     cx.page(status, None, &in_title, || {
@@ -210,7 +217,8 @@ pub async fn send_second(cx: Cx, headers: HeaderMap, body: Bytes) -> Answer {
     let mut fields = fields(&body);
     let code = Password::new(fields.remove("code").unwrap_or_default());
     let kept = Kept::sent(&fields);
-    let token = door::cookie(&headers, door::session_cookie(&cx.state)).map(Token::sent).ok_or(Failure::SignIn)?;
+    let token =
+        door::cookie(&headers, door::session_cookie(&cx.state)).map(Token::sent).ok_or(Failure::SignIn)?;
     let (db, limits) = (&cx.state.db, &cx.state.limits);
     if !identity::is_half(db, &token, cx.state.clock.now()).await? {
         return Err(Failure::SignIn);

@@ -57,7 +57,9 @@ impl Site {
     /// The organization department of the sample county.
     pub async fn with_sample(db: Db) -> Self {
         let site = Self::anonymous(db);
-        services::sample::load(&site.state.db, &site.operator(), &mut |_| {}).await.expect("the sample loads");
+        services::sample::load(&site.state.db, &site.operator(), &mut |_| {})
+            .await
+            .expect("the sample loads");
         site.sign_in(Role::Organization, "410000").await
     }
 

@@ -6,7 +6,9 @@ use std::fmt::Write;
 
 /// The relations under which something is allowed; `any` but for what is named after `but`.
 fn relations(allowed: &[Relation]) -> String {
-    let words = |all: &mut dyn Iterator<Item = &Relation>| all.map(|each| each.as_str()).collect::<Vec<_>>().join("+");
+    let words = |all: &mut dyn Iterator<Item = &Relation>| {
+        all.map(|each| each.as_str()).collect::<Vec<_>>().join("+")
+    };
     if allowed.len() * 2 < Relation::ALL.len() {
         return words(&mut allowed.iter());
     }

@@ -3,9 +3,7 @@
 
 use access::{Action, Actor};
 use domain::assignment::Function;
-use domain::duty::{
-    FunctionRule, Functions, Grant, Mode, Named, Post, Rights, Role, Scope, Side, Subject,
-};
+use domain::duty::{FunctionRule, Functions, Grant, Mode, Named, Post, Rights, Role, Scope, Side, Subject};
 use domain::id::{AppointmentId, AssignmentId, DeputyshipId, ExceptionId, PersonId, UnitId};
 use domain::separation::{Set, may_act, sets};
 use domain::{Date, Period};
@@ -90,7 +88,9 @@ fn the_policy_allows_what_the_domain_allows() {
                 _ => (&[TOWN], &[]),
             };
             for principal in [None, Some(PRINCIPAL)] {
-                for other in [None, Some(Function::Approve), Some(Function::Supervise), Some(Function::Penalise)] {
+                for other in
+                    [None, Some(Function::Approve), Some(Function::Supervise), Some(Function::Penalise)]
+                {
                     for (mode, is_excepted) in
                         [(Mode::Enforce, false), (Mode::Enforce, true), (Mode::Record, false)]
                     {
@@ -99,19 +99,25 @@ fn the_policy_allows_what_the_domain_allows() {
                             him.rules = rules(mode);
                             if is_excepted {
                                 let id = ExceptionId(Uuid::from_u128(51));
-                                him.exceptions = ["SOD-02", "SOD-03"].map(|rule| (rule.to_owned(), POWER, id)).into();
+                                him.exceptions =
+                                    ["SOD-02", "SOD-03"].map(|rule| (rule.to_owned(), POWER, id)).into();
                             }
                             if has {
                                 him.certificates = needed.to_vec();
                             }
                             for &function in Function::ALL {
                                 for is_named in [false, true] {
-                                    let usable = if is_named { Functions::NONE.with(function) } else { Functions::NONE };
+                                    let usable = if is_named {
+                                        Functions::NONE.with(function)
+                                    } else {
+                                        Functions::NONE
+                                    };
                                     let held = other.map_or(usable, |other| usable.with(other));
                                     him.named.insert(POWER, Named { usable, held });
-                                    let is_opposed = him.rules.iter().any(|rule| rule.is_broken_by(held, function))
-                                        && mode == Mode::Enforce
-                                        && !is_excepted;
+                                    let is_opposed =
+                                        him.rules.iter().any(|rule| rule.is_broken_by(held, function))
+                                            && mode == Mode::Enforce
+                                            && !is_excepted;
                                     let is_certified = !needs || has || !function.handles();
                                     let actor = Actor::Person(Arc::new(him.clone()));
                                     for parties in parties {
@@ -217,7 +223,8 @@ fn nobody_reaches_both_sides_of_a_case() {
                         ];
                         for lent in [None, Some(only(first)), Some(only(second)), Some(both)] {
                             for mode in [Mode::Enforce, Mode::Record] {
-                                let (mut actors, mut principals, mut people) = (Vec::new(), Vec::new(), Vec::new());
+                                let (mut actors, mut principals, mut people) =
+                                    (Vec::new(), Vec::new(), Vec::new());
                                 for on in [first, second] {
                                     let (own, principal_s) = (named(&mine, on), named(&his, on));
                                     let stands_in = lent.is_some_and(|lent| lent.contains(on));

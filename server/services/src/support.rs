@@ -15,7 +15,11 @@ use store::Db;
 const LONGEST: u32 = 120;
 
 /// Opens a view: `unit` by code or name, `reason`, `minutes`. One that lasts is ended.
-pub async fn open(db: &Db, caller: &Caller, fields: &Fields) -> Result<Result<(), Vec<FieldError>>, ServiceError> {
+pub async fn open(
+    db: &Db,
+    caller: &Caller,
+    fields: &Fields,
+) -> Result<Result<(), Vec<FieldError>>, ServiceError> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
@@ -28,11 +32,14 @@ pub async fn open(db: &Db, caller: &Caller, fields: &Fields) -> Result<Result<()
     if reason.chars().count() < 5 {
         errors.push(("reason", Message::new("support-error-reason")));
     }
-    let minutes = sheet::value::whole(&cell(fields, "minutes")).ok().filter(|minutes| (1..=LONGEST).contains(minutes));
+    let minutes =
+        sheet::value::whole(&cell(fields, "minutes")).ok().filter(|minutes| (1..=LONGEST).contains(minutes));
     if minutes.is_none() {
         errors.push(("minutes", Message::new("support-error-minutes").with("most", LONGEST)));
     }
-    let (Some(unit), Some(minutes), true) = (found.pop(), minutes, errors.is_empty()) else { return Ok(Err(errors)) };
+    let (Some(unit), Some(minutes), true) = (found.pop(), minutes, errors.is_empty()) else {
+        return Ok(Err(errors));
+    };
     let units = store::unit::above(conn, unit.id).await?;
     let permit = caller.permit(Action::SupportOpen, &Subject { units: &units, ..Subject::default() })?;
     let Some(rights) = caller.actor.rights() else {

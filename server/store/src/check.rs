@@ -66,7 +66,8 @@ struct ExceptionRow {
 
 /// Every exception, the first to end first, with the names of whom and what it is about.
 pub async fn exceptions(conn: &mut Conn) -> Result<(Vec<Exception>, Names), StoreError> {
-    const SQL: &str = "select x.id, x.rule_code, x.person_id, x.assignment_id, x.valid_from, x.valid_to, x.approved_by,
+    const SQL: &str =
+        "select x.id, x.rule_code, x.person_id, x.assignment_id, x.valid_from, x.valid_to, x.approved_by,
         x.ended_on, n.name as person_name, w.name as power_name, u.name as unit_name
         from separation_exception x left join person n on n.id = x.person_id
         left join assignment s on s.id = x.assignment_id left join power w on w.id = s.power_id
@@ -203,7 +204,8 @@ fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
         let right = if row.kind == "role" {
             let post = AppointmentId(row.place);
             names.posts.extend(place.map(|place| (post, place)));
-            let scope = row.scope_id.ok_or_else(|| StoreError::Corrupt("a role without a unit".to_owned()))?;
+            let scope =
+                row.scope_id.ok_or_else(|| StoreError::Corrupt("a role without a unit".to_owned()))?;
             Right::Role { role: row.code, post, scope: UnitId(scope) }
         } else {
             let assignment = AssignmentId(row.place);
@@ -222,7 +224,8 @@ fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
         let others = [(row.f2, row.t2), (row.f3, row.t3), (row.f4, row.t4)];
         let others = others.into_iter().filter_map(|(from, to)| Some(Period { from: from?, to }));
         // Right and deputyship may never have been in force together.
-        let period = others.into_iter().try_fold(Period { from: row.f1, to: row.t1 }, |all, each| all.and(&each));
+        let period =
+            others.into_iter().try_fold(Period { from: row.f1, to: row.t1 }, |all, each| all.and(&each));
         held.extend(period.map(|period| Held { person, right, period, via }));
     }
     Ok((held, names))
@@ -231,7 +234,11 @@ fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
 const BY_PERSON: &str = concat!("with ", held!(), with_names!("where h.person_id = $2"));
 
 /// The rights of a person that are not over on a day.
-pub async fn held_by(conn: &mut Conn, person: PersonId, from: Date) -> Result<(Vec<Held>, Names), StoreError> {
+pub async fn held_by(
+    conn: &mut Conn,
+    person: PersonId,
+    from: Date,
+) -> Result<(Vec<Held>, Names), StoreError> {
     assemble(fetch_all!(conn, HeldRow, BY_PERSON, from, person.0)?)
 }
 
@@ -349,7 +356,8 @@ struct RegisteredRow {
 
 /// The assignments of a unit that are not over on a day, by power.
 pub async fn registered(conn: &mut Conn, unit: UnitId, from: Date) -> Result<Vec<Registered>, StoreError> {
-    const SQL: &str = "select s.id, s.functions, s.valid_from, s.valid_to, w.name as power_name, u.name as unit_name
+    const SQL: &str =
+        "select s.id, s.functions, s.valid_from, s.valid_to, w.name as power_name, u.name as unit_name
         from assignment s join power w on w.id = s.power_id join unit u on u.id = s.unit_id
         where s.unit_id = $1 and (s.valid_to is null or s.valid_to >= $2) and s.form <> 'recalled'
         order by w.code, w.id, s.valid_from";

@@ -193,11 +193,7 @@ pub async fn failures(conn: &mut Conn, bucket: &str, now: DateTime<Utc>) -> Resu
     const SQL: &str = "select failures, last_at, blocked_until from sign_in_failure where bucket = $1";
     execute!(conn, TAKE, bucket, now)?;
     let row = fetch_one!(conn, FailureRow, SQL, bucket)?;
-    Ok(Failures {
-        count: nat(row.failures),
-        last_at: Some(row.last_at),
-        blocked_until: row.blocked_until,
-    })
+    Ok(Failures { count: nat(row.failures), last_at: Some(row.last_at), blocked_until: row.blocked_until })
 }
 
 /// Keeps the failures of a bucket.

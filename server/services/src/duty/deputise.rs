@@ -10,8 +10,8 @@ use domain::id::{AssignmentId, DeputyshipId, PersonId};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::Db;
-use store::dossier::Whom;
 use store::deputyship::Deputyship;
+use store::dossier::Whom;
 
 /// Makes somebody (`person`) act for one of a person's posts: `post`, `assignment` or all, `from`, `to`, `reason`.
 pub async fn deputise(db: &Db, caller: &Caller, principal: PersonId, fields: &Fields, step: Step) -> Answer {

@@ -112,7 +112,11 @@ async fn changing(
 
 /// Disables an account and ends its sessions at once. Nobody disables his own, so that somebody is left who keeps
 /// accounts. None when there is none.
-pub async fn disable(db: &Db, caller: &Caller, id: AccountId) -> Result<Option<Result<(), Message>>, ServiceError> {
+pub async fn disable(
+    db: &Db,
+    caller: &Caller,
+    id: AccountId,
+) -> Result<Option<Result<(), Message>>, ServiceError> {
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
     let Some((account, permit)) = changing(conn, caller, id).await? else { return Ok(None) };
@@ -163,7 +167,11 @@ pub async fn new_link(
 }
 
 /// Removes another's second factor, because his telephone and his recovery codes are lost.
-pub async fn forget_second_factor(db: &Db, caller: &Caller, id: AccountId) -> Result<Option<()>, ServiceError> {
+pub async fn forget_second_factor(
+    db: &Db,
+    caller: &Caller,
+    id: AccountId,
+) -> Result<Option<()>, ServiceError> {
     let mut write = Write::begin(db).await?;
     let Some((account, permit)) = changing(write.conn(), caller, id).await? else { return Ok(None) };
     second::forget(write.conn(), &account).await?;

@@ -9,7 +9,8 @@ mod sign_in;
 mod token;
 
 pub use account::{
-    Account, Opens, admit, change_password, create, disable, enable, forget_second_factor, new_link, open_link, use_link,
+    Account, Opens, admit, change_password, create, disable, enable, forget_second_factor, new_link,
+    open_link, use_link,
 };
 pub use password::{LONGEST, SHORTEST};
 pub use second::{Enrolment, confirm, enrol, new_codes, remove};

@@ -40,9 +40,7 @@ fn verify_now(password: &str, hash: &str) -> bool {
 }
 
 /// Does slow work beside the requests, when it is its turn.
-async fn slowly<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ServiceError> {
+async fn slowly<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
     let _turn = AT_ONCE.acquire().await;
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| ServiceError::Randomness(error.to_string()))

@@ -42,7 +42,12 @@ fn totp(login: &str, secret: &Secret) -> Result<Totp, ServiceError> {
 }
 
 /// The time step of a code, where it is right now.
-fn step(account: &Account, secret: &Secret, code: &str, now: DateTime<Utc>) -> Result<Option<i64>, ServiceError> {
+fn step(
+    account: &Account,
+    secret: &Secret,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, ServiceError> {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     let step = totp(&account.login, secret)?.check(code, seconds);
     Ok(step.and_then(|step| i64::try_from(step).ok()))

@@ -67,7 +67,12 @@ pub(super) async fn own(
 }
 
 /// One's own sessions, the last used first.
-pub async fn list(db: &Db, limits: &Limits, signed: &Signed, now: DateTime<Utc>) -> Result<Vec<Session>, ServiceError> {
+pub async fn list(
+    db: &Db,
+    limits: &Limits,
+    signed: &Signed,
+    now: DateTime<Utc>,
+) -> Result<Vec<Session>, ServiceError> {
     let mut conn = db.read().await?;
     Ok(store::session::of_account(&mut conn, signed.account, now - limits.idle, now).await?)
 }
@@ -80,17 +85,19 @@ pub async fn sign_out(db: &Db, token: &Token) -> Result<(), ServiceError> {
 }
 
 /// Ends one of one's own sessions; false when there is none such.
-pub async fn end(db: &Db, caller: &Caller, signed: &Signed, session: SessionId) -> Result<bool, ServiceError> {
+pub async fn end(
+    db: &Db,
+    caller: &Caller,
+    signed: &Signed,
+    session: SessionId,
+) -> Result<bool, ServiceError> {
     let mut write = Write::begin(db).await?;
     let (account, permit) = own(write.conn(), caller, signed).await?;
     if !store::session::delete(write.conn(), account.id, session).await? {
         return Ok(false);
     }
-    let change = Change {
-        subject: account.login,
-        before: json!({ "session": session }),
-        ..Change::default()
-    };
+    let change =
+        Change { subject: account.login, before: json!({ "session": session }), ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(true)
 }

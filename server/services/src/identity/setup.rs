@@ -1,6 +1,6 @@
 //! The first administrator, by a link that the server prints while there is none.
 
-use super::account::{fresh, free_login};
+use super::account::{free_login, fresh};
 use super::{Limits, Origin, Password, Token, login_of, password};
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, text};
@@ -111,8 +111,7 @@ pub async fn setup(
     let after = json!({
         "login": account.login, "person": person.name, "role": grant.role, "unit": unit, "post": POST,
     });
-    let change =
-        Change { subject: account.login, after, reason: "link".to_owned(), ..Change::default() };
+    let change = Change { subject: account.login, after, reason: "link".to_owned(), ..Change::default() };
     write.commit(&caller, &permit, change).await?;
     Ok(Some(Ok(())))
 }

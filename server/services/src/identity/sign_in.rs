@@ -1,8 +1,8 @@
 //! Signs in: the password, then the second factor, slowed down where it fails.
 
 use super::password;
-use super::token::hash;
 use super::second as factor;
+use super::token::hash;
 use super::{Device, Limits, Origin, Password, Token, login_of, shortened};
 use crate::ServiceError;
 use crate::write::Write;
@@ -71,7 +71,11 @@ impl Bucket {
 }
 
 /// The token by which an account knows the browser.
-async fn known(conn: &mut Conn, device: &Device, account: Option<AccountId>) -> Result<Option<Token>, StoreError> {
+async fn known(
+    conn: &mut Conn,
+    device: &Device,
+    account: Option<AccountId>,
+) -> Result<Option<Token>, StoreError> {
     let mut found = None;
     for token in device.tokens() {
         let of = store::session::device(conn, &token.hash()).await?;
@@ -124,9 +128,10 @@ pub async fn sign_in(
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
     // Somebody may have disabled it, or set another password, while the hash was computed.
-    let Some(account) = store::account::by_id(conn, account.id).await?.filter(|again| {
-        !again.is_disabled && again.password_hash == account.password_hash
-    }) else {
+    let Some(account) = store::account::by_id(conn, account.id)
+        .await?
+        .filter(|again| !again.is_disabled && again.password_hash == account.password_hash)
+    else {
         return Ok(SignIn::Refused);
     };
     own.clear(conn).await?;

@@ -75,11 +75,23 @@ mod tests {
             ("people: [甲]\nchecks:\n  - {who: 乙, expect: allow}\n", 3, "policy-error-unknown"),
             ("people: [甲]\nchecks:\n  - {who: 甲, expect: perhaps}\n", 3, "policy-error-yaml"),
             ("people: [甲]\nchecks:\n  - {who: 甲, expects: allow}\n", 3, "policy-error-yaml"),
-            ("people: [甲]\nchecks:\n  - who: 甲\n    do: case.aprove\n    expect: allow\n", 4, "policy-error-unknown"),
+            (
+                "people: [甲]\nchecks:\n  - who: 甲\n    do: case.aprove\n    expect: allow\n",
+                4,
+                "policy-error-unknown",
+            ),
             ("people: [甲]\n", 1, "policy-error-empty"),
-            ("roles: [a, b]\ninheritance:\n  - {child: a, parent: b}\n  - {child: b, parent: a}\n", 4, "separation-error-cycle"),
+            (
+                "roles: [a, b]\ninheritance:\n  - {child: a, parent: b}\n  - {child: b, parent: a}\n",
+                4,
+                "separation-error-cycle",
+            ),
             ("sets:\n  - {code: X, kind: static, members: [a], n: 2}\n", 2, "separation-error-too-high"),
-            ("people: [甲]\nrights:\n  - {who: 甲, assignment: 一, function: accept, from: 2026-01-01}\n", 3, "policy-error-unknown"),
+            (
+                "people: [甲]\nrights:\n  - {who: 甲, assignment: 一, function: accept, from: 2026-01-01}\n",
+                3,
+                "policy-error-unknown",
+            ),
             ("operations:\n  - {do: assign, role: a, expect: accept}\n", 2, "policy-error-lacks"),
             ("units:\n  - {name: 县}\n  - {name: 县}\n", 3, "policy-error-twice"),
         ] {

@@ -125,7 +125,9 @@ fn change_set(world: &mut World, operation: &Operation, line: u64) -> Answered {
         }
         Operate::SetCardinality => known()?.with_cardinality(*need(operation.n.as_ref(), "n", line)?),
         Operate::SetMode => known()?.with_mode(*need(operation.mode.as_ref(), "mode", line)?),
-        Operate::AddMember => known()?.with_member(need(operation.role.as_ref(), "role", line)?.value.clone()),
+        Operate::AddMember => {
+            known()?.with_member(need(operation.role.as_ref(), "role", line)?.value.clone())
+        }
         _ => known()?.without_member(&need(operation.role.as_ref(), "role", line)?.value),
     };
     let set = match changed {

@@ -21,7 +21,9 @@ pub struct Register {
 
 /// Says that something is not there.
 pub fn unknown(word: &Word, kind: &'static str) -> Remark {
-    let message = Message::new("policy-error-unknown").with("kind", Message::new(kind)).with("name", word.value.as_str());
+    let message = Message::new("policy-error-unknown")
+        .with("kind", Message::new(kind))
+        .with("name", word.value.as_str());
     Remark { line: word.referenced.line(), message }
 }
 
@@ -233,7 +235,8 @@ impl World {
 
     fn add_rights(&mut self, file: &File) -> Result<(), Remark> {
         for each in &file.rights {
-            let right = Right::Function { function: each.function, assignment: self.assignment(&each.assignment)? };
+            let right =
+                Right::Function { function: each.function, assignment: self.assignment(&each.assignment)? };
             let (person, period) = (self.person(&each.who)?, period(each.from, each.to.as_ref())?);
             self.book.held.push(Held { person, right, period, via: Via::Own });
         }
@@ -369,7 +372,9 @@ impl World {
             };
             let is_in_post = acting.is_some() && by == via;
             match &held.right {
-                Right::Role { role, post, scope } if is_in_post && acting.is_some_and(|(of, _)| of.id == *post) => {
+                Right::Role { role, post, scope }
+                    if is_in_post && acting.is_some_and(|(of, _)| of.id == *post) =>
+                {
                     let roles = self.book.hierarchy.closure(role).filter_map(|role| role.parse().ok());
                     rights.grants.extend(roles.map(|role| Grant { role, scope: *scope }));
                 }
@@ -383,7 +388,8 @@ impl World {
                 }
             }
         }
-        let valid = self.certificates.iter().filter(|(whose, _, period)| *whose == person && period.contains(on));
+        let valid =
+            self.certificates.iter().filter(|(whose, _, period)| *whose == person && period.contains(on));
         rights.certificates = valid.map(|(_, kind, _)| kind.clone()).collect();
         for exception in self.book.exceptions.iter().filter(|each| each.person == Some(person)) {
             if let Some(assignment) = exception.assignment
