@@ -113,6 +113,9 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
+    for name in ["appointment", "role", "allocation", "deputyship", "group", "group_right"] {
+        keys.insert(format!("holding-{name}"));
+    }
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

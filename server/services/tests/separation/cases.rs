@@ -71,7 +71,7 @@ fn opening_is_checked_and_audited_once() {
             crate::made::unit("41-LY", "林业局", domain::unit::UnitKind::Department, Some(&office.county));
         let mut conn = office.db.write().await.unwrap();
         store::unit::insert(&mut conn, &other).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         let (stranger, post) = office.hire("外人", &other, "handler").await;
         let caller = office.sign_in(&stranger, post, None, TODAY).await;
         let mut conn = office.db.read().await.unwrap();
@@ -214,7 +214,7 @@ fn a_certificate_opens_the_right_and_closes_it_on_expiry() {
         let mut conn = office.db.write().await.unwrap();
         store::power::update(&mut conn, &power).await.unwrap();
         store::people::insert_certificate(&mut conn, person.id, &certificate).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         let case = open(&office).await;
         for (on, may) in [
             ("2026-01-31", false),

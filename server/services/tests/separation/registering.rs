@@ -78,7 +78,7 @@ fn naming_a_side_closes_the_gap_and_replaces_what_stood_there() {
             crate::made::unit("4102", "都里镇", domain::unit::UnitKind::Township, Some(&office.county));
         let mut conn = office.db.write().await.unwrap();
         store::unit::insert(&mut conn, &other).await.unwrap();
-        conn.commit().await.unwrap();
+        conn.commit_derived().await.unwrap();
         let (stranger, post) = office.hire("外人", &other, "manager").await;
         let caller = office.sign_in(&stranger, post, None, TODAY).await;
         let refused = register::name_side(&office.db, &caller, &whole).await.unwrap_err();
