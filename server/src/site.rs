@@ -160,16 +160,15 @@ fn content_policy(nonce: &str) -> String {
 pub async fn protect(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     let policy = content_policy(nonce.text());
-    let mut response = match refusal(&site, &request) {
-        Some(refused) => refused,
-        None => {
-            if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-                let client = site.client(peer, request.headers());
-                request.extensions_mut().insert(ConnectInfo(client));
-            }
-            request.extensions_mut().insert(nonce);
-            next.run(request).await
+    let mut response = if let Some(refused) = refusal(&site, &request) {
+        refused
+    } else {
+        if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+            let client = site.client(peer, request.headers());
+            request.extensions_mut().insert(ConnectInfo(client));
         }
+        request.extensions_mut().insert(nonce);
+        next.run(request).await
     };
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -29,12 +29,11 @@ pub async fn run(db: &Db, command: UserCommand, caller: &Caller, lang: Lang) -> 
             register(db, caller, &person, name.as_deref(), &role, &unit, &post).await?;
             let made = identity::create(db, &Limits::default(), caller, &login, &person).await?;
             let (account, token) = made.map_err(first)?;
-            match password {
-                Some(password) => set(db, caller, &account, &password).await?,
-                None => {
-                    let path = format!("/link/{}", token.reveal());
-                    say(&lang.say(&Message::new("cli-user-link").with("path", path)));
-                }
+            if let Some(password) = password {
+                set(db, caller, &account, &password).await?
+            } else {
+                let path = format!("/link/{}", token.reveal());
+                say(&lang.say(&Message::new("cli-user-link").with("path", path)));
             }
             say(&lang.say(&Message::new("cli-user-added").with("login", account.login)));
         }
@@ -135,9 +134,10 @@ async fn register(
         let post = posts.get(place).map_or_else(|| lang_name(*role), Clone::clone);
         let mut current =
             held.iter().filter(|each| each.unit == unit.id && each.period.contains(caller.today));
-        let appointment = match current.find(|each| posts.is_empty() || each.post == post) {
-            Some(appointment) => appointment.id,
-            None => {
+        let appointment =
+            if let Some(appointment) = current.find(|each| posts.is_empty() || each.post == post) {
+                appointment.id
+            } else {
                 let made = Appointment {
                     id: AppointmentId(store::new_id()),
                     unit: unit.id,
@@ -148,8 +148,7 @@ async fn register(
                 };
                 store::people::insert_appointment(conn, person.id, &made).await?;
                 made.id
-            }
-        };
+            };
         let grant = RoleGrant {
             id: GrantId(store::new_id()),
             appointment,

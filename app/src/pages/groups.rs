@@ -181,6 +181,7 @@ pub async fn end(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one page, from top to bottom")]
 async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
     let mut conn = cx.read().await?;
     let all = store::holding::of_group(&mut conn, group.id).await?;

@@ -18,7 +18,7 @@ const EACH: i64 = 2;
 
 /// `GET /`
 pub async fn show(cx: Cx) -> Answer {
-    if !cx.signed.as_ref().is_some_and(|signed| !signed.is_half) {
+    if cx.signed.as_ref().is_none_or(|signed| signed.is_half) {
         return Err(Failure::SignIn);
     }
     let mut conn = cx.read().await?;

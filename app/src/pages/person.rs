@@ -158,7 +158,7 @@ fn what(view: &View, held: &Held) -> (String, String) {
             let kind = held.detail.parse::<StaffKind>().map_or(String::new(), |kind| say(&kind.message()));
             (held.what.clone(), format!("{kind} · {}", percent(held.share)))
         }
-        Holding::Role => (name(&held.what), held.detail.clone()),
+        Holding::Role | Holding::GroupRight => (name(&held.what), held.detail.clone()),
         Holding::Allocation => {
             (held.detail.clone(), format!("{} · {}", name(&held.what), percent(held.share)))
         }
@@ -169,7 +169,6 @@ fn what(view: &View, held: &Held) -> (String, String) {
             (format!("{person} → {other} · {}", held.what), format!("{} · {}", t(only), held.detail))
         }
         Holding::Member => (held.what.clone(), String::new()),
-        Holding::GroupRight => (name(&held.what), held.detail.clone()),
     }
 }
 

@@ -344,6 +344,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what every page answers with")]
 fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
     let title = cx.lang.t("register-check-title");
     Ok(cx.page(StatusCode::OK, Some(Nav::Register), &title, || {

@@ -117,9 +117,9 @@ pub async fn send(cx: Cx, headers: HeaderMap, body: Bytes) -> Answer {
     let kept = Kept::sent(&fields);
     let tried =
         identity::sign_in(&cx.state.db, &cx.state.limits, &origin(&cx, &headers), &login, &password).await?;
-    done(&cx, tried, &fields, kept.as_ref(), "sign-in-refused", |sent| {
+    Ok(done(&cx, tried, &fields, kept.as_ref(), "sign-in-refused", |sent| {
         page(&cx, StatusCode::UNPROCESSABLE_ENTITY, sent, kept.as_ref())
-    })
+    }))
 }
 
 fn done(
@@ -129,7 +129,7 @@ fn done(
     kept: Option<&Kept>,
     refused: &'static str,
     again: impl FnOnce(Sent) -> Response,
-) -> Answer {
+) -> Response {
     let state = &cx.state;
     let name = door::session_cookie(state);
     let wrong = |message| Sent { fields: fields.clone(), errors: vec![("login", message)] };
@@ -149,16 +149,16 @@ fn done(
             let response = second_page(cx, StatusCode::OK, &Sent::default(), fields, kept);
             (response, vec![door::set_cookie(state, name, token.reveal(), None)])
         }
-        SignIn::Refused => return Ok(again(wrong(Message::new(refused)))),
+        SignIn::Refused => return again(wrong(Message::new(refused))),
         SignIn::Wait(until) => {
             let minutes = (until - state.clock.now()).num_minutes().max(0) + 1;
-            return Ok(again(wrong(Message::new("sign-in-wait").with("minutes", minutes))));
+            return again(wrong(Message::new("sign-in-wait").with("minutes", minutes)));
         }
     };
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
 /// What was typed before the session ended, to be looked at and sent again; nothing is sent by itself.
@@ -224,9 +224,9 @@ pub async fn send_second(cx: Cx, headers: HeaderMap, body: Bytes) -> Answer {
         return Err(Failure::SignIn);
     }
     let tried = identity::second(db, limits, &origin(&cx, &headers), &token, &code).await?;
-    done(&cx, tried, &fields, kept.as_ref(), "second-refused", |sent| {
+    Ok(done(&cx, tried, &fields, kept.as_ref(), "second-refused", |sent| {
         second_page(&cx, StatusCode::UNPROCESSABLE_ENTITY, &sent, &fields, kept.as_ref())
-    })
+    }))
 }
 
 /// `POST /sign-out`

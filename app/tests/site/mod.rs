@@ -122,8 +122,9 @@ impl Site {
         };
         store::account::insert(&mut conn, &account).await.expect("an account");
         let token = new_id().simple().to_string();
-        let hash: String =
-            Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(token.as_bytes())
+            .iter()
+            .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
         let session = Session {
             id: SessionId(new_id()),
             account: account.id,

@@ -286,7 +286,7 @@ pub async fn holding(
     from: Date,
 ) -> Result<(Vec<Held>, Names), StoreError> {
     // Each word between spaces of its own.
-    let members: String = members.iter().map(|member| format!(" {member} ")).collect();
+    let members = format!(" {} ", members.join("  "));
     assemble(fetch_all!(conn, HeldRow, HOLDING, from, members, int(at_least))?)
 }
 

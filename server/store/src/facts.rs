@@ -151,27 +151,7 @@ struct MeansRow {
 }
 
 /// What the unit has, and what the two-sided register says beside the allocations.
-const MEANS: &str = concat!(
-    "select 'equipment' as kind, e.id, cast(null as uuid) as assignment_id, cast(null as uuid) as other,
-        e.item as name, e.quantity, e.valid_from, e.valid_to, cast(null as date) as from_two,
-        cast(null as date) as to_two from equipment e where e.unit_id = $1
-    union all select 'establishment', e.id, null, null, '', e.authorised, e.valid_from, null, null, null
-        from establishment e where e.unit_id = $1
-    union all select 'supervision', v.id, v.assignment_id, v.unit_id, u.name, 0, v.valid_from, v.valid_to, null, null
-        from assignment s join supervision v on v.assignment_id = s.id join unit u on u.id = v.unit_id
-        where s.unit_id = $1
-    union all select 'group', r.group_id, r.assignment_id, m.person_id, r.function, 0, r.valid_from, r.valid_to,
-        m.valid_from, m.valid_to
-        from assignment s join group_right r on r.assignment_id = s.id join group_member m on m.group_id = r.group_id
-        where s.unit_id = $1
-    union all select 'lift', x.id, x.assignment_id, null, '', 0, x.valid_from, x.valid_to, x.ended_on, null
-        from assignment s join separation_exception x on x.assignment_id = s.id
-        join separation_rule t on t.code = x.rule_code
-        where s.unit_id = $1 and t.kind = 'same_unit' and x.approved_by is not null
-    union all select 'mode', null, null, null, t.mode, 0, null, null, null, null
-        from separation_rule t where t.kind = 'same_unit'
-    order by 1, 5, 7, 2, 4"
-);
+const MEANS: &str = "select 'equipment' as kind, e.id, cast(null as uuid) as assignment_id, cast(null as uuid) as other,\n        e.item as name, e.quantity, e.valid_from, e.valid_to, cast(null as date) as from_two,\n        cast(null as date) as to_two from equipment e where e.unit_id = $1\n    union all select 'establishment', e.id, null, null, '', e.authorised, e.valid_from, null, null, null\n        from establishment e where e.unit_id = $1\n    union all select 'supervision', v.id, v.assignment_id, v.unit_id, u.name, 0, v.valid_from, v.valid_to, null, null\n        from assignment s join supervision v on v.assignment_id = s.id join unit u on u.id = v.unit_id\n        where s.unit_id = $1\n    union all select 'group', r.group_id, r.assignment_id, m.person_id, r.function, 0, r.valid_from, r.valid_to,\n        m.valid_from, m.valid_to\n        from assignment s join group_right r on r.assignment_id = s.id join group_member m on m.group_id = r.group_id\n        where s.unit_id = $1\n    union all select 'lift', x.id, x.assignment_id, null, '', 0, x.valid_from, x.valid_to, x.ended_on, null\n        from assignment s join separation_exception x on x.assignment_id = s.id\n        join separation_rule t on t.code = x.rule_code\n        where s.unit_id = $1 and t.kind = 'same_unit' and x.approved_by is not null\n    union all select 'mode', null, null, null, t.mode, 0, null, null, null, null\n        from separation_rule t where t.kind = 'same_unit'\n    order by 1, 5, 7, 2, 4";
 
 fn missing(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what} is missing"))

@@ -57,12 +57,12 @@ pub async fn disinherit(conn: &mut Conn, child: &str, parent: &str) -> Result<bo
 
 /// Writes anew which role has which above it.
 async fn renew(conn: &mut Conn) -> Result<(), StoreError> {
-    execute!(conn, "delete from role_ancestor")?;
     const SQL: &str = "insert into role_ancestor (child, ancestor)
         with recursive up (child, ancestor) as (
             select code, code from role
             union select up.child, i.parent from up join role_inheritance i on i.child = up.ancestor)
         select child, ancestor from up";
+    execute!(conn, "delete from role_ancestor")?;
     execute!(conn, SQL)?;
     Ok(())
 }

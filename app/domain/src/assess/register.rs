@@ -104,8 +104,7 @@ fn lapse(examined: &mut Examined<'_>, unit: UnitId, on: Date) {
             continue;
         }
         let new = |finding: &&Open| !before.findings.contains(finding);
-        let missing: Vec<Lapse> =
-            after.findings.iter().filter(new).filter_map(|finding| Lapse::of(finding)).collect();
+        let missing: Vec<Lapse> = after.findings.iter().filter(new).filter_map(Lapse::of).collect();
         if !missing.is_empty() {
             let from = after.period.from;
             let ended = before.period.to;

@@ -103,7 +103,7 @@ fn sweep(proofs: &[Proof], cardinality: usize) -> Vec<Stretch> {
         if members.len() < cardinality {
             continue;
         }
-        let to = cuts.get(place + 1).and_then(|next| next.pred_opt());
+        let to = cuts.get(place + 1).and_then(chrono::NaiveDate::pred_opt);
         match stretches.last_mut() {
             Some((period, same))
                 if *same == members && period.to.and_then(|to| to.succ_opt()) == Some(from) =>

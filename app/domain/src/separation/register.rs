@@ -136,7 +136,7 @@ pub fn segments(facts: &Facts<'_>) -> Vec<Segment> {
 
     let mut segments: Vec<Segment> = Vec::new();
     for (place, &from) in cuts.iter().enumerate() {
-        let to = cuts.get(place + 1).map_or(facts.period.to, |next| next.pred_opt());
+        let to = cuts.get(place + 1).map_or(facts.period.to, chrono::NaiveDate::pred_opt);
         let segment = on_day(facts, Period { from, to }, &held, &supervisions, &exceptions);
         match segments.last_mut() {
             Some(last) if last.is_like(&segment) => last.period.to = to,

@@ -102,14 +102,13 @@ pub async fn sign_in(
     let known = known(conn, &origin.device, account.as_ref().map(|account| account.id)).await?;
     // A browser that the account knows counts by itself, so that nobody elsewhere, nor behind the same address,
     // keeps its owner out.
-    let (own, address) = match &known {
-        Some(token) => (Bucket::new(format!("device {}", token.hash())), None),
-        None => {
-            // By the name, whether or not it is anybody's.
-            let own = Bucket::new(format!("account {} {}", hash(&login), shortened(&origin.address)));
-            let address = format!("address {}", shortened(&origin.address));
-            (own, Some(Bucket { name: address, throttle: ONE_ADDRESS }))
-        }
+    let (own, address) = if let Some(token) = &known {
+        (Bucket::new(format!("device {}", token.hash())), None)
+    } else {
+        // By the name, whether or not it is anybody's.
+        let own = Bucket::new(format!("account {} {}", hash(&login), shortened(&origin.address)));
+        let address = format!("address {}", shortened(&origin.address));
+        (own, Some(Bucket { name: address, throttle: ONE_ADDRESS }))
     };
     for bucket in [Some(&own), address.as_ref()].into_iter().flatten() {
         if let Some(until) = bucket.attempt(conn, now).await? {
@@ -179,13 +178,12 @@ async fn whole(
     known: Option<Token>,
 ) -> Result<SignIn, ServiceError> {
     let session = begin(conn, limits, origin, account, false).await?;
-    let (token, device) = match known {
-        Some(token) => (token, origin.device.clone()),
-        None => {
-            let token = Token::new()?;
-            let device = origin.device.with(token.clone());
-            (token, device)
-        }
+    let (token, device) = if let Some(token) = known {
+        (token, origin.device.clone())
+    } else {
+        let token = Token::new()?;
+        let device = origin.device.with(token.clone());
+        (token, device)
     };
     store::session::know_device(conn, &token.hash(), account, origin.now).await?;
     Ok(SignIn::In { session, device })

@@ -4,6 +4,7 @@ use crate::ServiceError;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 use store::Secret;
 
 /// 32 random bytes; whoever holds them is let in.
@@ -41,7 +42,11 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
 
 /// SHA-256 in hexadecimal; enough for what is random itself.
 pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut text, byte| {
+        // Writing to memory does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// By what a browser is known again: a token for each account that signed in there.

@@ -302,6 +302,7 @@ impl World {
     }
 
     /// The assignment of a case and who has acted in it.
+    #[expect(clippy::type_complexity, reason = "two things that belong together, once")]
     pub fn case(&self, word: &Word) -> Result<(AssignmentId, &[(PersonId, Side)]), Remark> {
         let id = self.cases.find(word)?;
         let (assignment, parties) = self.parties.get(&id).ok_or_else(|| unknown(word, "policy-kind-case"))?;

@@ -49,20 +49,19 @@ fn caller(signed: &Signed, now: DateTime<Utc>) -> Caller {
 /// A unit, a person with two posts of which one is the handler's, and an account with a password.
 async fn made(db: &Db, login: &str) -> Account {
     let mut conn = db.write().await.unwrap();
-    let unit = match store::unit::by_code(&mut conn, "41").await.unwrap() {
-        Some(unit) => unit,
-        None => {
-            let unit = Unit {
-                id: UnitId(store::new_id()),
-                code: "41".to_owned(),
-                name: "甲县".to_owned(),
-                kind: UnitKind::County,
-                parent: None,
-                credit_code: None,
-            };
-            store::unit::insert(&mut conn, &unit).await.unwrap();
-            unit
-        }
+    let unit = if let Some(unit) = store::unit::by_code(&mut conn, "41").await.unwrap() {
+        unit
+    } else {
+        let unit = Unit {
+            id: UnitId(store::new_id()),
+            code: "41".to_owned(),
+            name: "甲县".to_owned(),
+            kind: UnitKind::County,
+            parent: None,
+            credit_code: None,
+        };
+        store::unit::insert(&mut conn, &unit).await.unwrap();
+        unit
     };
     let person = Person {
         id: PersonId(store::new_id()),

@@ -1,5 +1,7 @@
 //! The use cases on SQLite and on PostgreSQL: each test runs on an empty database of its own of both.
 
+#![expect(clippy::disallowed_methods, reason = "tests make what no use case would")]
+
 #[cfg(test)]
 mod assigning;
 #[cfg(test)]

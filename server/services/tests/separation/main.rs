@@ -1,6 +1,8 @@
 //! Separation of approval from supervision on SQLite and on PostgreSQL: cases, certificates, rules, exceptions and
 //! the register.
 
+#![expect(clippy::disallowed_methods, reason = "tests make what no use case would")]
+
 #[cfg(test)]
 mod cases;
 #[cfg(test)]

@@ -163,9 +163,9 @@ fn what_is_written_without_a_row_is_noticed() {
                 audit::append(&mut conn, entry("a.b", None, noon())).await.unwrap();
             }
             if derived {
-                conn.commit_derived().await.unwrap()
+                conn.commit_derived().await.unwrap();
             } else {
-                conn.commit().await.unwrap()
+                conn.commit().await.unwrap();
             }
             let hook = std::panic::take_hook();
             std::panic::set_hook(Box::new(|_| {}));
