@@ -19,6 +19,9 @@ function matcher(pattern) {
 /** Who looks for pages, the first who gets one first. */
 const ROLES = ['organization', 'auditor', 'administrator', 'approver', 'supervisor', 'trainee'];
 
+/** Nobody is led to these by the sample: they show records of which it has none, or the middle of a sign-in. */
+const NOT_LINKED = ['/sign-in/second', '/cases/new', '/cases/{id}', '/groups/{id}', '/reviews/{id}'];
+
 /** Triples of pattern, address and the role that may open it; without an address where no link leads to such a page. */
 export async function pages() {
   const all = await patterns();
@@ -30,6 +33,7 @@ export async function pages() {
   const missing = () => all.filter((pattern) => !found.has(pattern));
 
   const { base } = await sample();
+  found.set('/sign-in', ['/sign-in', null]);
   for (const role of ROLES) {
     const queue = missing().filter((pattern) => own.has(pattern));
     if (role === 'organization' && all.some((pattern) => pattern.startsWith('/import/'))) queue.push(...(await afterUpload()));
@@ -57,7 +61,7 @@ export async function pages() {
       }
     }
   }
-  return all.map((pattern) => [pattern, ...(found.get(pattern) ?? [])]);
+  return all.filter((pattern) => !NOT_LINKED.includes(pattern)).map((pattern) => [pattern, ...(found.get(pattern) ?? [])]);
 }
 
 /** What a new account's one-time link leads to. */

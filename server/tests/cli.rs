@@ -104,7 +104,14 @@ fn assesses_in_each_format() {
             "funding",
         ] {
             let file = sample.join(format!("{kind}.csv"));
-            good(&run(&["import", kind, &file.display().to_string(), "--database", &address]));
+            let file = file.display().to_string();
+            let import = run(&["import", kind, &file, "--on-error", "skip", "--database", &address]);
+            if kind == "allocations" {
+                // Three people of the sample stand on both sides, which the rules in force refuse.
+                assert!(bad(&import).contains("SOD-02"));
+            } else {
+                good(&import);
+            }
         }
         let json = good(&run(&[
             "assess",
@@ -216,7 +223,8 @@ fn get(address: &str, path: &str) -> String {
 fn serves_pages_and_the_browser_side_from_one_program() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_server, address) = serve(folder.path(), &["serve"]);
-    let page = get(&address, "/");
+    assert!(get(&address, "/").starts_with("HTTP/1.1 303"));
+    let page = get(&address, "/sign-in");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     for header in [
         "content-security-policy: default-src 'none'",
@@ -237,6 +245,6 @@ fn the_demonstration_prints_the_board_and_serves_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_server, address) = serve(folder.path(), &["demo"]);
     let board = get(&address, "/board");
-    assert!(board.contains("许家沟乡"));
+    assert!(board.starts_with("HTTP/1.1 303") && board.contains("location: /sign-in?back="), "{board}");
     assert!(!folder.path().join("baton.db").exists(), "it uses a throw-away database");
 }
