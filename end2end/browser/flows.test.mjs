@@ -105,7 +105,7 @@ describe('flows', () => {
     it('a good file is previewed, confirmed and reported', async (page) => {
       const known = await freshUnit();
       const code = `${known}-B`;
-      const csv = `单位编码,单位名称,单位类型\n${known},改名乡,乡镇\n${code},新来乡,乡镇\n`;
+      const csv = `单位编码,单位名称,单位类型,上级单位编码\n${known},改名乡,乡镇,410505\n${code},新来乡,乡镇,410505\n`;
       await upload(page, 'units', 'units.csv', csv);
       await counts(page, { new: 1, changed: 1, unchanged: 0, wrong: 0 });
       await submit(page, main(page).locator('form[action^="/import/"] button'));

@@ -109,6 +109,6 @@ export async function submit(page, button) {
 /** A unit of the test's own; gives its code. */
 export async function freshUnit() {
   const code = `E2E-${process.hrtime.bigint()}`;
-  await imported('units', `单位编码,单位名称,单位类型\n${code},浏览器测试乡${code.slice(-6)},乡镇\n`);
+  await imported('units', `单位编码,单位名称,单位类型,上级单位编码\n${code},浏览器测试乡${code.slice(-6)},乡镇,410505\n`);
   return code;
 }
