@@ -30,7 +30,7 @@ pub async fn run(db: &Db, command: UserCommand, caller: &Caller, lang: Lang) -> 
             let made = identity::create(db, &Limits::default(), caller, &login, &person).await?;
             let (account, token) = made.map_err(first)?;
             if let Some(password) = password {
-                set(db, caller, &account, &password).await?
+                set(db, caller, &account, &password).await?;
             } else {
                 let path = format!("/link/{}", token.reveal());
                 say(&lang.say(&Message::new("cli-user-link").with("path", path)));
