@@ -19,8 +19,8 @@ use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::deed::Deed;
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, deed, failure, groups, home,
-    import, language, link, people, person, power, powers, register, reviews, roles, rules, sign_in, unit,
+    account, accounts, assign, assignment, assignments, audit, board, cases, deed, exceptions, failure, groups, home,
+    import, language, link, people, person, power, powers, register, reviews, roles, rules, separation, sign_in, unit,
     units,
 };
 use request::Cx;
@@ -147,6 +147,33 @@ fn table() -> Vec<Route> {
         sent("/cases/new", May(Act::CaseOpen), May(Act::CaseOpen), get(cases::new).post(cases::open)),
         // Which step it is stands in the form, and is asked for by the write.
         sent("/cases/{id}", May(Act::CaseRead), May(Act::CaseRead), get(cases::one).post(cases::record)),
+        read("/separation", Page, May(Act::SeparationRead), get(separation::show)),
+        sent(
+            "/separation/new",
+            May(Act::SeparationChange),
+            May(Act::SeparationChange),
+            get(separation::new).post(separation::send),
+        ),
+        // Whether it is approved or ended stands in the form, and is asked for by the write.
+        sent(
+            "/separation/exceptions",
+            May(Act::SeparationRead),
+            May(Act::SeparationRead),
+            get(exceptions::show).post(exceptions::send),
+        ),
+        read("/separation/exceptions.csv", Other, May(Act::SeparationRead), get(exceptions::csv)),
+        sent(
+            "/separation/exceptions/new",
+            May(Act::ExceptionRequest),
+            May(Act::ExceptionRequest),
+            get(exceptions::new).post(exceptions::ask),
+        ),
+        sent(
+            "/separation/{code}",
+            May(Act::SeparationRead),
+            May(Act::SeparationChange),
+            get(separation::one).post(separation::switch),
+        ),
         read("/register", Page, May(Act::RegisterRead), get(register::show)),
         read("/register.csv", Other, May(Act::RegisterRead), get(register::csv)),
         sent(

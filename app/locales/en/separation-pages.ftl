@@ -72,3 +72,95 @@ evidence-supervision = Supervision { $number }
 evidence-exception = Exception { $number }
 import-kind-supervision = Supervision
 import-about-supervision = Which unit supervises each assignment, who is its liaison, from when to when
+
+## Rules of separation
+nav-separation = Separation
+separation-title = Separation of duties
+separation-intro = Members of a rule are not held together by one person. A rule that is enforced refuses; one that is recorded only writes it to the audit trail. Numbers count your part of the tree.
+separation-rule = Rule
+separation-kind = What it keeps apart
+separation-kind-hint = Static: nobody holds them in whatever posts. Dynamic: nobody holds them in one post. Same power and unit: nobody does these functions in one assignment
+separation-members = Members
+separation-cardinality = Cardinality
+separation-cardinality-hint = Nobody holds so many of the members at once; 2 or more
+separation-mode = Mode
+separation-mode-enforce = Enforced
+separation-mode-record = Recorded
+separation-mode-hint = An enforced rule cannot be saved while somebody breaks it
+separation-broken-now = Broken now
+separation-broken-later = Broken later
+separation-both-case = Accepting and approving against supervising, inspecting, reviewing and hearing
+separation-both-sides = The unit that approves “{ $place }” supervises it too, without an approved exception.
+separation-new = New rule
+separation-edit = Change a rule
+separation-new-intro = Before it is saved, the rule is checked against whoever holds these rights now and later. An enforced rule that somebody breaks cannot be saved; record it first.
+separation-name-label = Name of the rule
+separation-roles = Roles (static and dynamic)
+separation-functions = Functions (same power and unit)
+separation-preview = Before it is saved
+separation-refused = These people break the rule already, so that it cannot be saved as enforced. Change what they hold, or record the rule.
+separation-saved = Saved.
+separation-who = Who breaks this rule
+separation-count = { $count ->
+    [one] { $count } time
+   *[other] { $count } times
+}
+separation-never = The rule of the same case is kept by the database's own key and is never broken.
+separation-nobody = Nobody in your part of the tree breaks it, now or later.
+separation-when = When
+separation-now = Now
+separation-later = Later
+separation-fact = Fact
+separation-to-enforce = Enforce the rule
+separation-to-record = Only record the rule
+separation-blocks = { $count ->
+    [one] Once the rule is enforced, what is listed below is refused. Tell whom it concerns, or approve an exception first.
+   *[other] Once the rule is enforced, the { $count } cases listed below are refused. Tell whom it concerns, or approve exceptions first.
+}
+separation-blocks-nobody = Once the rule is enforced, nobody is refused.
+separation-let-go = What breaks the rule is then no longer refused, only written to the audit trail. Say why.
+separation-confirm = Confirm
+separation-error-mode = Choose a mode.
+separation-error-reason = Say why the rule is no longer enforced.
+separation-error-kind = Choose what the rule keeps apart.
+separation-error-name = Type a name for the rule.
+separation-error-number = Type a whole number, 2 or more.
+separation-error-built-in = A built-in rule cannot be changed; only its mode can.
+rule-sod-01 = Both sides of the same case
+rule-sod-02 = Penalising and supervising
+rule-sod-03 = Approving and supervising
+rule-sod-04 = Approving unit and supervising unit
+rule-sod-05 = Approver and supervisor in one post
+rule-sod-06 = The administrator has no business rights
+rule-sod-07 = Auditor and organization department
+
+## Exceptions
+exceptions-title = Exceptions from separation
+exceptions-intro = Exceptions stand in the open, each with its reason, approver, compensating control and end. Neither the beneficiary nor whoever asked can approve. What is not separated after the end is a violation.
+exceptions-none = There are no exceptions.
+exception-state = State
+exception-broken = { $state }, still broken
+exception-ask = Ask for an exception
+exception-intro = An exception lasts a year at most and is approved by another one than the beneficiary and whoever asked. The rule of the same case knows none.
+exception-approve = Approve
+exception-approver = Approved by
+exception-requester = Asked for by
+exception-end = End or take back
+exception-ended-on = Ended on
+exception-control = Compensating control
+exception-control-hint = What is done instead, such as a review of each case by the department above
+exception-person = Beneficiary
+exception-person-hint = Staff number or name; leave it empty for a unit on both sides
+exception-assignment = Assignment
+exception-assignment-hint = Leave it empty where the rule is about roles
+exception-to-hint = A year after the first day at most
+exception-send = Ask
+exception-error-rule = Choose a rule.
+exception-error-case = The rule of the same case knows no exception.
+exception-error-person = Type the staff number, or a name that only one has, of somebody in your part of the tree.
+exception-error-assignment = Choose an assignment.
+exception-error-reason = Say why.
+exception-error-control = Say what is done instead of separating.
+exception-error-to = Type the last day; an exception has an end.
+exception-error-long = An exception lasts a year at most. Choose an earlier last day.
+exception-error-answered = This exception was approved or ended, or is over.

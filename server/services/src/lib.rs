@@ -5,6 +5,7 @@ pub mod assign;
 pub mod audit;
 pub mod case;
 pub mod duty;
+pub mod exception;
 pub mod export;
 pub mod form;
 pub mod identity;
@@ -16,6 +17,7 @@ pub mod review;
 pub mod rules;
 pub mod sample;
 pub mod support;
+pub mod separation;
 pub mod write;
 
 /// Why a use case failed.

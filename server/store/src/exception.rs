@@ -148,3 +148,66 @@ pub async fn end(conn: &mut Conn, id: ExceptionId, on: Date) -> Result<(), Store
     execute!(conn, END, id.0, on)?;
     Ok(())
 }
+
+/// An exception as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The exception.
+    pub of: Granted,
+    /// Name of the beneficiary.
+    pub person: Option<String>,
+    /// Power and unit of the assignment.
+    pub place: Option<String>,
+    /// Name of who asked.
+    pub requested_by: String,
+    /// Name of who approved.
+    pub approved_by: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    of: ExceptionRow,
+    person: Option<String>,
+    place: Option<String>,
+    requester: String,
+    approver: Option<String>,
+}
+
+macro_rules! listed {
+    ($where:literal) => {
+        concat!(
+            " select x.id, x.rule_code, x.person_id, x.assignment_id, x.reason, x.control, x.requested_by, x.approved_by,
+            x.approved_at, x.valid_from, x.valid_to, x.ended_on, n.name as person, p.name || ' · ' || u.name as place,
+            r.name as requester, b.name as approver from separation_exception x
+            join person r on r.id = x.requested_by left join person b on b.id = x.approved_by
+            left join person n on n.id = x.person_id left join assignment s on s.id = x.assignment_id
+            left join power p on p.id = s.power_id left join unit u on u.id = s.unit_id ",
+            $where,
+            " order by case when x.approved_by is null and x.ended_on is null then 0 else 1 end, x.valid_to desc, x.id"
+        )
+    };
+}
+const LISTED: [&str; 2] = [
+    listed!(""),
+    concat!(
+        mine!(),
+        listed!(
+            "where x.assignment_id in (select id from mine) or (x.assignment_id is null and x.person_id in
+                (select q.person_id from sight cross join appointment q where q.unit_id = sight.unit_id))"
+        )
+    ),
+];
+
+/// Exceptions that may be seen with names: what waits for an answer first, then those that end last.
+pub async fn listed(conn: &mut Conn, sight: Sight) -> Result<Vec<Listed>, StoreError> {
+    let listed = |row: ListedRow| Listed {
+        of: row.of.into(),
+        person: row.person,
+        place: row.place,
+        requested_by: row.requester,
+        approved_by: row.approver,
+    };
+    let rows = by_sight!(fetch_all, conn, ListedRow, text(sight, LISTED), sight)?;
+    Ok(rows.into_iter().map(listed).collect())
+}

@@ -85,3 +85,17 @@ pub async fn set_mode(conn: &mut Conn, code: &str, mode: Mode) -> Result<(), Sto
     execute!(conn, SET_MODE, code, mode.as_str())?;
     Ok(())
 }
+
+const UPDATE: &str = "update separation_rule set name = $2, cardinality = $3, mode = $4 where code = $1";
+const DELETE_MEMBERS: &str = "delete from separation_member where rule_code = $1";
+
+/// Changes a rule's name, members, cardinality and mode; its kind stays.
+pub async fn update(conn: &mut Conn, rule: &Rule) -> Result<(), StoreError> {
+    let set = &rule.set;
+    execute!(conn, UPDATE, &set.code, &rule.name, int(set.cardinality), set.mode.as_str())?;
+    execute!(conn, DELETE_MEMBERS, &set.code)?;
+    for member in &set.members {
+        execute!(conn, INSERT_MEMBER, &set.code, member)?;
+    }
+    Ok(())
+}

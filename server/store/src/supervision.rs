@@ -133,3 +133,43 @@ const GIVERS: &str = concat!(
 pub async fn givers(conn: &mut Conn, assignment: AssignmentId, on: Date) -> Result<Vec<UnitId>, StoreError> {
     Ok(fetch_all!(conn, (Uuid,), GIVERS, assignment.0, on)?.into_iter().map(|(id,)| UnitId(id)).collect())
 }
+
+/// A unit that supervises what it approves itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BothSides {
+    /// The supervising side.
+    pub supervision: Supervision,
+    /// Power and unit.
+    pub place: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct BothSidesRow {
+    #[sqlx(flatten)]
+    supervision: SupervisionRow,
+    place: String,
+}
+
+macro_rules! both_sides {
+    ($from:literal) => {
+        concat!(
+            " select ",
+            supervision_columns!(),
+            ", p.name || ' · ' || u.name as place ",
+            $from,
+            " join supervision v on v.assignment_id = s.id and v.unit_id = s.unit_id
+            join power p on p.id = s.power_id join unit u on u.id = s.unit_id order by u.code, p.code, v.valid_from"
+        )
+    };
+}
+const BOTH_SIDES: [&str; 2] = [
+    both_sides!("from assignment s"),
+    concat!(mine!(), both_sides!("from mine join assignment s on s.id = mine.id")),
+];
+
+/// Units on both sides of assignments that may be seen, past ones too.
+pub async fn on_both_sides(conn: &mut Conn, sight: Sight) -> Result<Vec<BothSides>, StoreError> {
+    let rows = by_sight!(fetch_all, conn, BothSidesRow, text(sight, BOTH_SIDES), sight)?;
+    let both = |row: BothSidesRow| BothSides { supervision: row.supervision.into(), place: row.place };
+    Ok(rows.into_iter().map(both).collect())
+}

@@ -17,3 +17,5 @@ mod made;
 mod office;
 #[cfg(test)]
 mod registering;
+#[cfg(test)]
+mod ruling;
