@@ -142,6 +142,16 @@ fn filters_and_pages_stay_in_few_statements() {
             "/rules?edit=norms",
             "/import?kind=statistics",
             "/assignments/new?power=YD-NY-001&unit=410505101",
+            "/cases?q=%25_x&page=9",
+            "/register?state=open&on=2026-12-31",
+            "/register?state=elsewhen&q=nyfw&page=2",
+            "/register?q=%00%25_&on=nonsense&unit=nonsense",
+            "/register/new",
+            "/separation/SOD-03?switch=1",
+            "/separation/SOD-04",
+            "/separation/new?action=edit&name=x&members=handler+approve",
+            "/separation/exceptions?state=expired",
+            "/separation/exceptions/new?rule=SOD-04",
             "/board?unit=nonsense&by=nonsense&verdict=nonsense&page=-1",
         ] {
             let before = site.state.db.statements();
@@ -157,6 +167,73 @@ fn filters_and_pages_stay_in_few_statements() {
         let (_, board) = site.get("/assignments?verdict=cannot", "zh-CN").await;
         let lines = file.trim_end().lines().count() - 1;
         assert!(board.contains(&format!("共 {lines} 项")), "the file has {lines} rows");
+    });
+}
+
+#[test]
+fn a_case_shows_its_sides_and_who_may_act() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let handler = site.sign_in(Role::Handler, "410000").await;
+        let (_, list) = handler.get("/assignments", "en").await;
+        let link = list.split("href=\"/assignments/").nth(1).and_then(|rest| rest.split('"').next());
+        let id = link.expect("an assignment");
+        let (status, form) = handler.get(&format!("/cases/new?assignment={id}"), "en").await;
+        assert!(status == StatusCode::OK && form.contains("name=\"number\""));
+        let (status, text, _) = handler.post("/cases/new", &format!("assignment={id}&number=")).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("href=\"#number\""));
+        let sent = format!("assignment={id}&number=1&opened_on=2026-11-24");
+        let (status, _, to) = handler.post("/cases/new", &sent).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let to = to.expect("the case");
+        for lang in ["zh-CN", "en", "zh-TW"] {
+            let before = site.state.db.statements();
+            let (status, text) = handler.get(&to, lang).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(site.state.db.statements() - before <= STATEMENTS);
+            no_key_shows(&to, &text);
+            // Nobody has named this handler for anything.
+            assert!(!text.contains("name=\"function\""));
+        }
+        let (status, _, _) = handler.post(&to, "function=accept").await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        // Elsewhere in the tree it is not there.
+        let stranger = site.sign_in(Role::Handler, "410505-SJ").await;
+        assert_eq!(stranger.get(&to, "en").await.0, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn an_exception_is_asked_for_by_form() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let (status, text, _) = site.post("/separation/exceptions/new", "rule=SOD-04").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["assignment", "reason", "control", "to"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        let (_, form) = site.get("/separation/exceptions/new", "en").await;
+        let choice = form.split("id=\"assignment\"").nth(1).and_then(|rest| rest.split("value=\"").nth(2));
+        let id = choice.and_then(|rest| rest.split('"').next()).expect("an assignment");
+        let sent =
+            format!("rule=SOD-04&assignment={id}&reason=few&control=review&from=2026-11-24&to=2026-12-31");
+        let (status, _, to) = site.post("/separation/exceptions/new", &sent).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let id = to.expect("the list").split("#x-").nth(1).expect("an exception").to_owned();
+        // Whoever asked does not see the button, and is refused without it.
+        let (_, list) = site.get("/separation/exceptions", "en").await;
+        assert!(list.contains(&id) && !list.contains("value=\"approve\""));
+        let approve = format!("do=approve&id={id}");
+        assert_eq!(site.post("/separation/exceptions", &approve).await.0, StatusCode::FORBIDDEN);
+        let other = site.sign_in(Role::Leader, "410000").await;
+        assert!(other.get("/separation/exceptions", "en").await.1.contains("value=\"approve\""));
+        assert_eq!(other.post("/separation/exceptions", &approve).await.0, StatusCode::SEE_OTHER);
+        let (_, file) = site.get("/separation/exceptions.csv?state=running", "en").await;
+        assert_eq!(file.trim_end().lines().count(), 2, "{file}");
+        let end = format!("do=end&id={id}&reason=");
+        let (status, text, _) = other.post("/separation/exceptions", &end).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("id=\"reason\""));
     });
 }
 

@@ -143,8 +143,10 @@ fn tag(state: State, is_broken: bool) -> impl IntoView {
 fn card(each: &Listed, today: Date, is_broken: bool, may: Buttons, sent: &Sent) -> impl IntoView + use<> {
     let exception = &each.of.exception;
     let (id, state) = (exception.id, state(each, today));
-    let approved = each.approved_by.clone().map(|name| view! { <dt>{t("exception-approver")}</dt><dd>{name}</dd> });
-    let about = [each.person.clone(), each.place.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let approved =
+        each.approved_by.clone().map(|name| view! { <dt>{t("exception-approver")}</dt><dd>{name}</dd> });
+    let about =
+        [each.person.clone(), each.place.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let can_approve = may.approve && state == State::Asked;
     let can_end = may.end && !matches!(state, State::Ended | State::Expired);
     let is_sent = sent.value("id") == id.to_string();

@@ -80,7 +80,8 @@ async fn read(
     let mut assignment = None;
     if wants_assignment {
         if let Ok(id) = text(fields, "assignment").parse::<AssignmentId>() {
-            assignment = store::assignment::visible(conn, id, caller.actor.sight()).await?.map(|each| each.id);
+            assignment =
+                store::assignment::visible(conn, id, caller.actor.sight()).await?.map(|each| each.id);
         }
         if assignment.is_none() {
             errors.push(("assignment", Message::new("exception-error-assignment")));
@@ -176,7 +177,8 @@ pub async fn approve(
     let me = caller.actor.rights().map(|rights| rights.person);
     let principal = caller.actor.rights().and_then(|rights| rights.post.as_ref()?.principal.as_ref());
     let is_mine = |person: PersonId| Some(person) == me || Some(person) == principal.map(|(id, _)| *id);
-    let benefits = [Some(asked.requested_by), asked.exception.person].into_iter().flatten().find(|id| is_mine(*id));
+    let benefits =
+        [Some(asked.requested_by), asked.exception.person].into_iter().flatten().find(|id| is_mine(*id));
     let subject = Subject { units: &units, benefits, ..Subject::default() };
     let permit = caller.permit(Action::ExceptionApprove, &subject)?;
     let Some(me) = me else {
@@ -271,7 +273,8 @@ pub async fn still_broken(
                 .any(|each| each.lifts().is_some_and(|period| period.contains(today)))
         };
         let goes_on = both.iter().any(|each| {
-            Some(each.supervision.assignment) == exception.assignment && each.supervision.period.contains(today)
+            Some(each.supervision.assignment) == exception.assignment
+                && each.supervision.period.contains(today)
         });
         if is_over && goes_on && !others() {
             broken.insert(exception.id);

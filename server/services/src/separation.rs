@@ -61,7 +61,8 @@ async fn both_sides(
     let mut all = Vec::new();
     for both in store::supervision::on_both_sides(conn, sight).await? {
         let assignment = Some(both.supervision.assignment);
-        let lifts = book.exceptions.iter().filter(|each| each.rule == set.code && each.assignment == assignment);
+        let lifts =
+            book.exceptions.iter().filter(|each| each.rule == set.code && each.assignment == assignment);
         let mut left = vec![both.supervision.period];
         for lifted in lifts.filter_map(|each| each.lifts()) {
             left = left.iter().flat_map(|period| period.without(&lifted)).collect();

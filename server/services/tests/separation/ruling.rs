@@ -212,7 +212,8 @@ fn the_table_refuses_whoever_would_approve_for_himself() {
         for by in [person.id, asker.id] {
             let mut conn = office.db.write().await.unwrap();
             let refused =
-                store::exception::approve(&mut conn, asked.exception.id, by, chrono::DateTime::UNIX_EPOCH).await;
+                store::exception::approve(&mut conn, asked.exception.id, by, chrono::DateTime::UNIX_EPOCH)
+                    .await;
             assert!(matches!(refused, Err(store::StoreError::Check(_))), "{refused:?}");
         }
     });
