@@ -168,7 +168,7 @@ fn an_exception_is_approved_by_a_third_person_and_runs_out() {
         drop(conn);
         let end = form(&[("reason", "人员到位")]);
         exception::end(db, &approver, id, &end).await.unwrap().unwrap().unwrap();
-        assert_eq!(broken(&office, "SOD-03").await, [TODAY]);
+        assert_eq!(broken(&office, "SOD-03").await, ["2025-01-01"], "it lifted no day");
 
         // The unit on both sides: about the assignment alone.
         let unit = form(&[("assignment", &assignment), ("unit", "4101"), ("from", "2025-01-01")]);
