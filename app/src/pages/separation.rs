@@ -413,6 +413,7 @@ fn boxes(id: &'static str, legend: &str, all: &[(String, String)], sent: &Sent) 
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what every page answers with")]
 fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
     let title = cx.lang.t("separation-preview");
     let today = cx.today;

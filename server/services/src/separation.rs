@@ -64,7 +64,7 @@ async fn both_sides(
         let lifts =
             book.exceptions.iter().filter(|each| each.rule == set.code && each.assignment == assignment);
         let mut left = vec![both.supervision.period];
-        for lifted in lifts.filter_map(|each| each.lifts()) {
+        for lifted in lifts.filter_map(domain::separation::Exception::lifts) {
             left = left.iter().flat_map(|period| period.without(&lifted)).collect();
         }
         left.retain(|period| period.to.is_none_or(|to| to >= from));
@@ -170,7 +170,8 @@ impl Draft {
 /// The next free code of one's own.
 fn free_code(rules: &[Rule]) -> String {
     let is_free = |code: &String| !rules.iter().any(|rule| rule.set.code == *code);
-    (1_u32..).map(|number| format!("OWN-{number:02}")).find(is_free).unwrap_or_default()
+    // Of one more number than there are rules, one is free.
+    (1..=rules.len() + 1).map(|number| format!("OWN-{number:02}")).find(is_free).unwrap_or_default()
 }
 
 /// Reads the form: `code` of the set that is changed, else `kind`; `name`, `members`, `cardinality`, `mode`.
