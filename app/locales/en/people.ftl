@@ -112,6 +112,7 @@ duty-error-duplicate = There is already such an entry
 duty-error-gone = This entry is gone; reload the page
 duty-error-past = The last day cannot be before yesterday (today is { $today })
 duty-error-ended = It ends on that day or earlier already
+import-error-own-function = This row would give you yourself a right, be it as a deputy (rule { $rule }). Have somebody else import it.
 
 ## Groups and roles
 groups-title = Groups

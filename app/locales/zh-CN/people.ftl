@@ -106,6 +106,7 @@ duty-error-duplicate = 已经有一条同样的记录
 duty-error-gone = 这一条已经不存在，请刷新页面
 duty-error-past = 最后一天不能早于昨天（今天是{ $today }）
 duty-error-ended = 它在这一天或之前就已结束
+import-error-own-function = 这一行会给您自己增加权限，包括通过代理（规则 { $rule }）。请由他人导入这一行。
 
 ## 工作组与角色
 groups-title = 工作组

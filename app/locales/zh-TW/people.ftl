@@ -106,6 +106,7 @@ duty-error-duplicate = 已經有一條同樣的紀錄
 duty-error-gone = 這一條已經不存在，請重新整理頁面
 duty-error-past = 最後一天不能早於昨天（今天是{ $today }）
 duty-error-ended = 它在這一天或之前就已結束
+import-error-own-function = 這一列會給您自己增加權限，包括透過代理（規則 { $rule }）。請由他人匯入這一列。
 
 ## 工作組與角色
 groups-title = 工作組

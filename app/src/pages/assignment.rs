@@ -53,6 +53,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let reference = format!("{} / {}", power.code, unit.code);
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
     let (may_read_cases, may_read_register) = (cx.may(Action::CaseRead), cx.may(Action::RegisterRead));
+    let linked = cx.may(Action::PersonRead);
     cx.ok(Nav::Board, &title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -90,7 +91,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 </div>
                 <div class="stack">
                     {registration(&assignment, &power, giver.as_ref(), giver_page)}
-                    {people(&handlers, assignment.unit, today)}
+                    {people(&handlers, assignment.unit, today, linked)}
                     {kept.as_ref().map(|(result, version)| figures(result, *version))}
                 </div>
             </div>
@@ -437,17 +438,19 @@ fn registration(
     }
 }
 
-fn people(handlers: &[Handling], unit: UnitId, today: Date) -> impl IntoView + use<> {
+fn people(handlers: &[Handling], unit: UnitId, today: Date, linked: bool) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let rows: Vec<_> = handlers
         .iter()
         .map(|each| {
             let current = each.allocation.period.contains(today);
             let until = each.allocation.period.to.map(|to| say(&Message::new("until").with("date", lang.date(to))));
+            let person = each.allocation.person;
+            let to = if linked { format!("/people/{person}") } else { format!("/units/{unit}#p-{person}") };
             view! {
                 <tr id=format!("l-{}", each.allocation.id) class:dim=!current>
                     <th scope="row">
-                        <a href=format!("/units/{unit}#p-{}", each.allocation.person)>{each.name.clone()}</a>
+                        <a href=to>{each.name.clone()}</a>
                         <small>{each.code.clone()}</small>
                     </th>
                     <td>{say(&each.allocation.function.message())} {until.map(|until| view! { " " <small>{until}</small> })}</td>

@@ -14,8 +14,8 @@ use domain::id::PersonId;
 use domain::people::StaffKind;
 use domain::separation::BUSINESS;
 use leptos::prelude::*;
-use services::duty::{self, Step};
-use services::form::Fields;
+use services::duty::{self, Effect, Step};
+use services::form::{FieldError, Fields};
 use store::person::Named;
 
 /// Most codes and names that a field offers to choose from.
@@ -53,16 +53,21 @@ impl Deed {
         }
     }
 
-    async fn run(self, cx: &Cx, person: PersonId, fields: &Fields, step: Step) -> duty::Answer {
-        let db = &cx.state.db;
-        // Whoever has not signed in is stopped before.
-        let caller = cx.caller().map_err(|_| store::StoreError::Locked)?;
-        match self {
-            Self::Appoint => duty::appoint(db, &caller, person, fields, step).await,
-            Self::Grant => duty::grant(db, &caller, person, fields, step).await,
-            Self::Allocate => duty::allocate(db, &caller, person, fields, step).await,
-            Self::Deputise => duty::deputise(db, &caller, person, fields, step).await,
-        }
+    async fn run(
+        self,
+        cx: &Cx,
+        person: PersonId,
+        fields: &Fields,
+        step: Step,
+    ) -> Result<Result<Effect, Vec<FieldError>>, Failure> {
+        let (db, caller) = (&cx.state.db, cx.caller()?);
+        let answer = match self {
+            Self::Appoint => duty::appoint(db, &caller, person, fields, step).await?,
+            Self::Grant => duty::grant(db, &caller, person, fields, step).await?,
+            Self::Allocate => duty::allocate(db, &caller, person, fields, step).await?,
+            Self::Deputise => duty::deputise(db, &caller, person, fields, step).await?,
+        };
+        Ok(answer)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::components::numbers::Numbers;
 use crate::components::worst::{Rows, Units};
+use crate::pages::reviews::notices;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -33,7 +34,13 @@ pub async fn show(cx: Cx) -> Answer {
         Some(root) => store::unit::by_id(&mut conn, root).await?.map(|unit| unit.name),
         None => None,
     };
+    let due = if cx.may(Action::ReviewDecide) {
+        services::review::notices(&mut conn, cx.sight(), cx.today).await?
+    } else {
+        Vec::new()
+    };
     drop(conn);
+    let today = cx.today;
     let title = name.unwrap_or_else(|| cx.lang.t("home-title"));
     let day = day.map(|day| Message::new("assessed-on").with("date", day));
     let may = tasks_of(&cx);
@@ -44,6 +51,7 @@ pub async fn show(cx: Cx) -> Answer {
                 <h1>{title.clone()}</h1>
                 {day.map(|day| view! { <small>{say(&day)}</small> })}
             </div>
+            {notices(&due, today)}
             {if sums.counts.all() > 0 {
                 summary(sums, lines).into_any()
             } else if may_import {

@@ -54,12 +54,7 @@ struct View {
 
 impl View {
     fn may_end(&self, held: &Held) -> bool {
-        let action = match held.kind {
-            Holding::Appointment | Holding::Role => Action::AppointmentChange,
-            Holding::Allocation => Action::AllocationChange,
-            Holding::Deputyship => Action::DeputyshipChange,
-            Holding::Member | Holding::GroupRight => Action::GroupChange,
-        };
+        let action = services::duty::action_for(held.kind);
         let is_over = held.period.to.is_some_and(|to| to < self.today);
         let units = self.above.get(&held.unit).map_or(&[][..], Vec::as_slice);
         !is_over

@@ -6,6 +6,7 @@ use crate::components::worst::{Rows, Units};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
+use access::Action;
 use axum::extract::Path;
 use chrono::Datelike;
 use domain::assess::{PersonFacts, Staffing, UnitFacts, staffing};
@@ -46,6 +47,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
         sums += row.sums;
     }
     let today = cx.today;
+    let linked = cx.may(Action::PersonRead);
     let (unit, params) = (facts.unit.clone(), vec![("unit", id.to_string())]);
     let name = unit.name.clone();
     cx.ok(Nav::Units, &name, || {
@@ -99,7 +101,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                     }
                 })}
             <div class="cols">
-                <div class="stack">{people(&facts, today)} {money(&facts, today)}</div>
+                <div class="stack">{people(&facts, today, linked)} {money(&facts, today)}</div>
                 <div class="stack">{staff_card(&staff)} {means(&facts, today)}</div>
             </div>
         }
@@ -178,11 +180,11 @@ fn staff_card(staff: &Staffing) -> impl IntoView + use<> {
     }
 }
 
-fn people(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
+fn people(facts: &UnitFacts, today: Date, linked: bool) -> impl IntoView + use<> {
     let unit = facts.unit.id;
     // Who has no post here but is allocated to one of its powers counts in its assessment, so he is shown.
     let rows: Vec<_> =
-        facts.people.iter().take(SHOWN).map(|person| person_row(person, unit, today)).collect();
+        facts.people.iter().take(SHOWN).map(|person| person_row(person, unit, today, linked)).collect();
     let more = more(facts.people.len(), "people");
     view! {
         <section class="card">
@@ -222,7 +224,7 @@ fn more(all: usize, kind: &str) -> impl IntoView + use<> {
     })
 }
 
-fn person_row(facts: &PersonFacts, unit: UnitId, today: Date) -> impl IntoView + use<> {
+fn person_row(facts: &PersonFacts, unit: UnitId, today: Date, linked: bool) -> impl IntoView + use<> {
     let lang = lang_of_page();
     let person = &facts.person;
     let posts: Vec<String> = person
@@ -236,11 +238,17 @@ fn person_row(facts: &PersonFacts, unit: UnitId, today: Date) -> impl IntoView +
     let allocated: f64 =
         facts.allocations.iter().filter(|each| each.period.contains(today)).map(|each| each.share).sum();
     let class = if allocated > 1.0 + 1e-9 { "n cannot" } else { "n" };
+    let name = person.name.clone();
+    let name = if linked {
+        view! { <a href=format!("/people/{}", person.id)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    };
     let certificates: Vec<_> = person.certificates.iter().map(|each| certificate(each, today)).collect();
     let courses: Vec<_> = person.completions.iter().map(|each| course(each, today)).collect();
     view! {
         <tr id=format!("p-{}", person.id)>
-            <th scope="row">{person.name.clone()} <small>{person.code.clone()}</small></th>
+            <th scope="row">{name} <small>{person.code.clone()}</small></th>
             <td>
                 {if posts.is_empty() {
                     view! { <b class="cannot">{t("unit-no-post")}</b> }.into_any()

@@ -13,7 +13,7 @@ use store::holding::Held;
 use store::{Conn, Db};
 
 /// What ending a kind of holding is to the policy.
-pub(crate) const fn action_for(kind: Holding) -> Action {
+pub const fn action_for(kind: Holding) -> Action {
     match kind {
         Holding::Appointment | Holding::Role => Action::AppointmentChange,
         Holding::Allocation => Action::AllocationChange,
@@ -48,7 +48,7 @@ pub(crate) async fn end_held(
 }
 
 /// The holding that a form means, where it is there.
-pub async fn ended(conn: &mut Conn, fields: &Fields) -> Result<Option<Held>, ServiceError> {
+async fn ended(conn: &mut Conn, fields: &Fields) -> Result<Option<Held>, ServiceError> {
     let (Ok(kind), Ok(id)) = (text(fields, "kind").parse::<Holding>(), text(fields, "id").parse()) else {
         return Ok(None);
     };

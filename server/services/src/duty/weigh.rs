@@ -189,16 +189,18 @@ impl RowScale {
         Ok(Self { person, before })
     }
 
-    /// What the row breaks: whether a rule in force refuses it, and the words.
+    /// What the row breaks: whether a rule in force refuses it, and the words; and who would gain by it.
     pub async fn after(
         self,
         conn: &mut Conn,
         rules: &(Book, Names),
         today: Date,
-    ) -> Result<Vec<(bool, Message)>, StoreError> {
+    ) -> Result<(Vec<(bool, Message)>, BTreeSet<PersonId>), StoreError> {
         let (after, names) = store::dossier::load(conn, Whom::Person(self.person), rules.clone()).await?;
         let broken = broken(&self.before, &after, today);
-        Ok(broken.iter().map(|violation| (violation.blocks(), violation.message(&names))).collect())
+        let told = broken.iter().map(|violation| (violation.blocks(), violation.message(&names))).collect();
+        let gains = gains(&self.before, &after, &names, today);
+        Ok((told, gains.into_iter().map(|gain| gain.person).collect()))
     }
 }
 

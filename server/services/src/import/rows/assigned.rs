@@ -126,7 +126,7 @@ impl Importer<'_> {
             return Ok(result);
         }
         if Some(person.id) == self.me {
-            fields.wrong("person", Message::new("import-error-own-role").with("rule", BENEFIT_RULE));
+            fields.wrong("person", Message::new("import-error-own-function").with("rule", BENEFIT_RULE));
             return Ok(Outcome::Wrong);
         }
         let scale = self.weigh(&person).await?;

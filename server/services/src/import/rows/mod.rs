@@ -12,6 +12,7 @@ use super::kind::Kind;
 use super::lookup::Lookup;
 use crate::duty::RowScale;
 use domain::assignment::Assignment;
+use domain::duty::BENEFIT_RULE;
 use domain::id::{PersonId, UnitId};
 use domain::people::Person;
 use domain::power::Power;
@@ -257,7 +258,12 @@ impl<'a> Importer<'a> {
         scale: Option<RowScale>,
     ) -> Result<bool, StoreError> {
         let (Some(rules), Some(scale)) = (&self.separation, scale) else { return Ok(true) };
-        for (refuses, message) in scale.after(self.conn, rules, self.today).await? {
+        let (told, gaining) = scale.after(self.conn, rules, self.today).await?;
+        // Whoever stands in for somebody would give himself what he gives him.
+        if self.me.is_some_and(|me| gaining.contains(&me)) {
+            fields.wrong(key, Message::new("import-error-own-function").with("rule", BENEFIT_RULE));
+        }
+        for (refuses, message) in told {
             if refuses {
                 fields.wrong(key, message);
             } else {
