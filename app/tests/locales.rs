@@ -110,12 +110,10 @@ fn made_keys() -> BTreeSet<String> {
         StaffKind
     );
     all!(PowerType, Risk, UnitKind);
+    all!(domain::holding::Holding, domain::holding::Decision);
     all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
-    for name in ["appointment", "role", "allocation", "deputyship", "group", "group_right"] {
-        keys.insert(format!("holding-{name}"));
-    }
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

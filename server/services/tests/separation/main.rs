@@ -1,5 +1,5 @@
-//! Separation of approval from supervision on SQLite and on PostgreSQL: cases, certificates, rules, exceptions and
-//! the register.
+//! Separation of approval from supervision on SQLite and on PostgreSQL: cases, certificates, rules, exceptions,
+//! the register, what people are given, and its review.
 
 #![expect(clippy::disallowed_methods, reason = "tests make what no use case would")]
 
@@ -10,6 +10,8 @@ mod cases;
 #[expect(dead_code, reason = "offices are made by address")]
 mod common;
 #[cfg(test)]
+mod giving;
+#[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
 mod made;
@@ -17,5 +19,7 @@ mod made;
 mod office;
 #[cfg(test)]
 mod registering;
+#[cfg(test)]
+mod reviewing;
 #[cfg(test)]
 mod ruling;

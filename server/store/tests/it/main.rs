@@ -18,6 +18,8 @@ mod databases;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod holdings;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod people;
