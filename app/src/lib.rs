@@ -19,9 +19,9 @@ use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::deed::Deed;
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, deed, exceptions, failure, groups, home,
-    import, language, link, people, person, power, powers, register, reviews, roles, rules, separation, sign_in, unit,
-    units,
+    account, accounts, assign, assignment, assignments, audit, board, cases, deed, exceptions, failure,
+    groups, home, import, language, link, people, person, power, powers, register, reviews, roles, rules,
+    separation, sign_in, unit, units,
 };
 use request::Cx;
 use state::AppState;
@@ -68,6 +68,7 @@ fn given(path: &'static str, action: Action, deed: Deed) -> Route {
 
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in.
+#[expect(clippy::too_many_lines, reason = "a line for each route")]
 fn table() -> Vec<Route> {
     use Action as Act;
     use Answers::{Other, Page};

@@ -72,7 +72,8 @@ async fn read(
         let code = typed.split_once(' ').map_or(typed, |(code, _)| code);
         let found = store::person::written(conn, typed, caller.actor.sight()).await?;
         let chosen = found.iter().find(|each| each.code == code);
-        person = chosen.or(if found.len() == 1 { found.first() } else { None }).map(|each| each.person());
+        person =
+            chosen.or(if found.len() == 1 { found.first() } else { None }).map(store::person::Named::person);
         if person.is_none() {
             errors.push(("person", Message::new("exception-error-person")));
         }

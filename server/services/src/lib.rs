@@ -16,8 +16,8 @@ pub mod register;
 pub mod review;
 pub mod rules;
 pub mod sample;
-pub mod support;
 pub mod separation;
+pub mod support;
 pub mod write;
 
 /// Why a use case failed.

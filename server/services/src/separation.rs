@@ -64,7 +64,7 @@ async fn both_sides(
         let lifts =
             book.exceptions.iter().filter(|each| each.rule == set.code && each.assignment == assignment);
         let mut left = vec![both.supervision.period];
-        for lifted in lifts.filter_map(|each| each.lifts()) {
+        for lifted in lifts.filter_map(domain::separation::Exception::lifts) {
             left = left.iter().flat_map(|period| period.without(&lifted)).collect();
         }
         left.retain(|period| period.to.is_none_or(|to| to >= from));
@@ -169,8 +169,8 @@ impl Draft {
 
 /// The next free code of one's own.
 fn free_code(rules: &[Rule]) -> String {
-    let is_free = |code: &String| !rules.iter().any(|rule| rule.set.code == *code);
-    (1_u32..).map(|number| format!("OWN-{number:02}")).find(is_free).unwrap_or_default()
+    let numbers = rules.iter().filter_map(|rule| rule.set.code.strip_prefix("OWN-")?.parse::<u32>().ok());
+    format!("OWN-{:02}", numbers.max().unwrap_or_default() + 1)
 }
 
 /// Reads the form: `code` of the set that is changed, else `kind`; `name`, `members`, `cardinality`, `mode`.
