@@ -68,7 +68,7 @@ fn given(path: &'static str, action: Action, deed: Deed) -> Route {
 
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in.
-#[expect(clippy::too_many_lines, reason = "one row for each route")]
+#[expect(clippy::too_many_lines, reason = "a line for each route")]
 fn table() -> Vec<Route> {
     use Action as Act;
     use Answers::{Other, Page};

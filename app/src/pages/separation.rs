@@ -9,6 +9,7 @@ use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use domain::assignment::Function;
 use domain::duty::Mode;
 use domain::separation::{BUSINESS, Kind, member_words};
@@ -288,7 +289,7 @@ pub async fn new(cx: Cx, uri: Uri) -> Answer {
             let checked = services::separation::check(&mut conn, &fields, cx.today).await?;
             drop(conn);
             match checked {
-                Ok(draft) => preview(&cx, &fields, &draft),
+                Ok(draft) => Ok(preview(&cx, &fields, &draft)),
                 Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
             }
         }
@@ -413,11 +414,10 @@ fn boxes(id: &'static str, legend: &str, all: &[(String, String)], sent: &Sent) 
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what every page answers with")]
-fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
+fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Response {
     let title = cx.lang.t("separation-preview");
     let today = cx.today;
-    Ok(cx.page(StatusCode::OK, Some(Nav::Separation), &title, || {
+    cx.page(StatusCode::OK, Some(Nav::Separation), &title, || {
         let typed = || fields.iter().filter(|(name, _)| *name != "action");
         // Several values of one name stand in one text, which is read in the same way.
         let hidden: Vec<_> = typed()
@@ -436,5 +436,5 @@ fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
                 <a class="button second" href=edit>{t("assign-edit")}</a>
             </form>
         }
-    }))
+    })
 }

@@ -169,9 +169,8 @@ impl Draft {
 
 /// The next free code of one's own.
 fn free_code(rules: &[Rule]) -> String {
-    let is_free = |code: &String| !rules.iter().any(|rule| rule.set.code == *code);
-    // Of one more number than there are rules, one is free.
-    (1..=rules.len() + 1).map(|number| format!("OWN-{number:02}")).find(is_free).unwrap_or_default()
+    let numbers = rules.iter().filter_map(|rule| rule.set.code.strip_prefix("OWN-")?.parse::<u32>().ok());
+    format!("OWN-{:02}", numbers.max().unwrap_or_default() + 1)
 }
 
 /// Reads the form: `code` of the set that is changed, else `kind`; `name`, `members`, `cardinality`, `mode`.
