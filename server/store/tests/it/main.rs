@@ -1,6 +1,8 @@
 //! The store on SQLite and on PostgreSQL: each test runs on an empty database of its own of both.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod assessments;
 #[cfg(test)]
 mod assignments;
