@@ -59,7 +59,11 @@ const REMEMBERED: usize = 5;
 impl Device {
     /// From a cookie's value.
     pub fn sent(text: &str) -> Self {
-        Self(text.split('.').filter(|part| !part.is_empty()).take(REMEMBERED).map(Token::sent).collect())
+        let is_token = |part: &&str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+            (1..=64).contains(&part.len()) && part.bytes().all(is_plain)
+        };
+        Self(text.split('.').filter(is_token).take(REMEMBERED).map(Token::sent).collect())
     }
 
     /// As a cookie's value.
@@ -102,6 +106,7 @@ mod tests {
         }
         assert_eq!(device.reveal(), "b.c.d.e.f");
         assert_eq!(Device::sent(&device.reveal()), device);
+        assert_eq!(Device::sent("a.b c.<d>").reveal(), "a");
         assert_eq!(Device::sent("a..b.c.d.e.f").reveal(), "a.b.c.d.e");
     }
 }

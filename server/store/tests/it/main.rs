@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests make what no use case would")]
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod assessments;
 #[cfg(test)]
 mod assignments;
