@@ -11,6 +11,10 @@ use std::process::{Child, Command, Output, Stdio};
 mod databases;
 use databases::each_address;
 
+const POWERS: &str =
+    "目录,版本,事项编码,事项名称,事项类型,领域,单件工时,风险等级\n目录,1,A,户外广告,行政许可,城管,60,中\n";
+const ASSIGNMENTS: &str =
+    "事项编码,目录,版本,承接单位编码,下放方式,承接环节,生效日期\nA,目录,1,2,赋权,受理、决定,2026-01-01\n";
 const UNITS: &str = "单位编码,单位名称,单位类型,上级单位编码\n1,甲县,县,\n2,乙乡,乡镇,1\n";
 
 fn baton(folder: &Path, args: &[&str]) -> Output {
@@ -247,4 +251,41 @@ fn the_demonstration_prints_the_board_and_serves_it() {
     let board = get(&address, "/board");
     assert!(board.starts_with("HTTP/1.1 303") && board.contains("location: /sign-in?back="), "{board}");
     assert!(!folder.path().join("baton.db").exists(), "it uses a throw-away database");
+}
+
+#[test]
+fn policy_tests_and_checks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| baton(folder.path(), args);
+    let shipped = good(&run(&["policy", "test"]));
+    assert!(shipped.contains("ansi-static.yaml") && !shipped.contains("1 failed"), "{shipped}");
+
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    file("wrong.yaml", "people: [a]\nchecks:\n  - {who: a, expect: allow}\n  - {who: a, expect: deny}\n");
+    let failed = bad(&run(&["policy", "test", "wrong.yaml"]));
+    assert!(failed.contains("wrong.yaml:4: ") && failed.contains("2 checked, 1 failed"), "{failed}");
+    file("torn.yaml", "people: [a]\nchecks:\n  - {who: b, expect: allow}\n");
+    let torn = bad(&run(&["policy", "test", "torn.yaml"]));
+    assert!(torn.contains("torn.yaml:3: There is no person called “b”"), "{torn}");
+    assert!(bad(&run(&["policy", "test", "none.yaml"])).contains("none.yaml"));
+
+    // A power without anybody on either side: three gaps.
+    file("units.csv", UNITS);
+    file("powers.csv", POWERS);
+    file("assignments.csv", ASSIGNMENTS);
+    for kind in ["units", "powers", "assignments"] {
+        good(&run(&["import", kind, &format!("{kind}.csv")]));
+    }
+    let on = ["policy", "check", "--on", "2026-06-01", "--format"];
+    let found = good(&run(&[&on[..], &["json"]].concat()));
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    let found = found.as_array().expect("a list");
+    assert_eq!(found.iter().filter(|item| item["kind"] == "gap").count(), 3, "{found:?}");
+    assert!(found.iter().all(|item| item["from"] == "2026-01-01" && item["to"].is_null()), "{found:?}");
+    let csv = good(&run(&[&on[..], &["csv"]].concat()));
+    assert_eq!(csv.lines().count(), 4, "{csv}");
+    let text = good(&run(&[&on[..], &["text"]].concat()));
+    assert!(text.contains("3 to mend"), "{text}");
+    let before = good(&run(&["policy", "check", "--on", "2025-06-01"]));
+    assert!(before.contains("0 to mend"), "{before}");
 }

@@ -1,94 +1,36 @@
-//! What separation of duties is judged on: rules, rights as they are held, exceptions, and the supervising sides.
+//! What is looked for all over the county: who holds too many members of a set, and the register unit by unit. The
+//! database finds the few; the domain judges them.
 
-use crate::db::{fetch_all, int, nat};
+use crate::db::fetch_all;
 use crate::{Conn, StoreError};
 use domain::assignment::Function;
-use domain::id::{
-    AppointmentId, AssignmentId, DeputyshipId, ExceptionId, GroupId, PersonId, SupervisionId, UnitId,
-};
-use domain::separation::register::Supervision;
-use domain::separation::{Exception, Held, Hierarchy, Names, Right, Set, Via};
+use domain::id::{AppointmentId, AssignmentId, DeputyshipId, GroupId, PersonId, UnitId};
+use domain::separation::{Held, Names, Right, Via};
 use domain::{Date, Period};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
-struct RuleRow {
-    code: String,
-    kind: String,
-    cardinality: i32,
-    mode: String,
-    member: Option<String>,
-}
-
-/// Every separation set, by code.
-pub async fn sets(conn: &mut Conn) -> Result<Vec<Set>, StoreError> {
-    const SQL: &str = "select r.code, r.kind, r.cardinality, r.mode, m.member from separation_rule r
-        left join separation_member m on m.rule_code = r.code order by r.code, m.member";
-    let mut sets: Vec<Set> = Vec::new();
-    for row in fetch_all!(conn, RuleRow, SQL)? {
-        if sets.last().is_none_or(|set| set.code != row.code) {
-            sets.push(Set {
-                code: row.code,
-                kind: row.kind.parse()?,
-                members: std::collections::BTreeSet::new(),
-                cardinality: nat(row.cardinality),
-                mode: row.mode.parse()?,
-            });
-        }
-        if let Some(set) = sets.last_mut() {
-            set.members.extend(row.member);
-        }
-    }
-    Ok(sets)
-}
-
-/// Which role inherits from which.
-pub async fn hierarchy(conn: &mut Conn) -> Result<Hierarchy, StoreError> {
-    const SQL: &str = "select child, parent from role_inheritance order by child, parent";
-    let edges = fetch_all!(conn, (String, String), SQL)?;
-    Hierarchy::new(edges).map_err(|cycle| StoreError::Corrupt(cycle.to_string()))
-}
-
-#[derive(sqlx::FromRow)]
-struct ExceptionRow {
-    id: Uuid,
-    rule_code: String,
+struct NameRow {
     person_id: Option<Uuid>,
     assignment_id: Option<Uuid>,
-    valid_from: Date,
-    valid_to: Date,
-    approved_by: Option<Uuid>,
-    ended_on: Option<Date>,
     person_name: Option<String>,
     power_name: Option<String>,
     unit_name: Option<String>,
 }
 
-/// Every exception, the first to end first, with the names of whom and what it is about.
-pub async fn exceptions(conn: &mut Conn) -> Result<(Vec<Exception>, Names), StoreError> {
-    const SQL: &str =
-        "select x.id, x.rule_code, x.person_id, x.assignment_id, x.valid_from, x.valid_to, x.approved_by,
-        x.ended_on, n.name as person_name, w.name as power_name, u.name as unit_name
-        from separation_exception x left join person n on n.id = x.person_id
+/// What the people and assignments of exceptions are called.
+pub async fn names_of_exceptions(conn: &mut Conn) -> Result<Names, StoreError> {
+    const SQL: &str = "select x.person_id, x.assignment_id, n.name as person_name, w.name as power_name,
+        u.name as unit_name from separation_exception x left join person n on n.id = x.person_id
         left join assignment s on s.id = x.assignment_id left join power w on w.id = s.power_id
-        left join unit u on u.id = s.unit_id order by x.valid_to, x.id";
+        left join unit u on u.id = s.unit_id";
     let mut names = Names::default();
-    let exceptions = fetch_all!(conn, ExceptionRow, SQL)?.into_iter().map(|row| {
-        let (person, assignment) = (row.person_id.map(PersonId), row.assignment_id.map(AssignmentId));
-        names.people.extend(person.zip(row.person_name));
-        let place = row.unit_name.zip(row.power_name).map(|(unit, power)| format!("{unit} {power}"));
-        names.assignments.extend(assignment.zip(place));
-        Exception {
-            id: ExceptionId(row.id),
-            rule: row.rule_code,
-            person,
-            assignment,
-            period: Period { from: row.valid_from, to: Some(row.valid_to) },
-            is_approved: row.approved_by.is_some(),
-            ended_on: row.ended_on,
-        }
-    });
-    Ok((exceptions.collect(), names))
+    for row in fetch_all!(conn, NameRow, SQL)? {
+        names.people.extend(row.person_id.map(PersonId).zip(row.person_name));
+        let place = row.power_name.zip(row.unit_name).map(|(power, unit)| format!("{power} · {unit}"));
+        names.assignments.extend(row.assignment_id.map(AssignmentId).zip(place));
+    }
+    Ok(names)
 }
 
 #[derive(sqlx::FromRow)]
@@ -200,16 +142,16 @@ fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
     let mut held = Vec::with_capacity(rows.len());
     for row in rows {
         let person = PersonId(row.person_id);
-        let place = row.unit_name.zip(row.post_name).map(|(unit, post)| format!("{unit} {post}"));
+        let place = row.unit_name.zip(row.post_name);
         let right = if row.kind == "role" {
             let post = AppointmentId(row.place);
-            names.posts.extend(place.map(|place| (post, place)));
+            names.posts.extend(place.map(|(unit, name)| (post, format!("{unit} {name}"))));
             let scope =
                 row.scope_id.ok_or_else(|| StoreError::Corrupt("a role without a unit".to_owned()))?;
             Right::Role { role: row.code, post, scope: UnitId(scope) }
         } else {
             let assignment = AssignmentId(row.place);
-            names.assignments.extend(place.map(|place| (assignment, place)));
+            names.assignments.extend(place.map(|(unit, power)| (assignment, format!("{power} · {unit}"))));
             Right::Function { function: row.code.parse::<Function>()?, assignment }
         };
         names.people.insert(person, row.person_name);
@@ -231,17 +173,6 @@ fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
     Ok((held, names))
 }
 
-const BY_PERSON: &str = concat!("with ", held!(), with_names!("where h.person_id = $2"));
-
-/// The rights of a person that are not over on a day.
-pub async fn held_by(
-    conn: &mut Conn,
-    person: PersonId,
-    from: Date,
-) -> Result<(Vec<Held>, Names), StoreError> {
-    assemble(fetch_all!(conn, HeldRow, BY_PERSON, from, person.0)?)
-}
-
 const BREAKING: &str = concat!(
     "with ",
     held!(),
@@ -261,33 +192,10 @@ const BREAKING: &str = concat!(
 
 /// The rights, not over on a day, of whoever holds so many members of a set as it keeps apart, on whatever days.
 pub async fn breaking(conn: &mut Conn, from: Date) -> Result<(Vec<Held>, Names), StoreError> {
-    assemble(fetch_all!(conn, HeldRow, BREAKING, from)?)
-}
-
-const HOLDING: &str = concat!(
-    "with ",
-    held!(),
-    ", many as (
-        select h.person_id from (
-            select g.person_id, a.ancestor as member from held g join role_ancestor a on a.child = g.code
-                where g.kind = 'role'
-            union select person_id, code from held where kind = 'function') h
-        where replace($2, ' ' || h.member || ' ', '') <> $2
-        group by h.person_id having count(*) >= $3)",
-    with_names!("where h.person_id in (select person_id from many)")
-);
-
-/// The rights, not over on a day, of whoever holds so many of these roles or functions: whom a set concerns that is
-/// to be made or tightened, or, with one role, an inheritance of it.
-pub async fn holding(
-    conn: &mut Conn,
-    members: &[&str],
-    at_least: u32,
-    from: Date,
-) -> Result<(Vec<Held>, Names), StoreError> {
-    // Each word between spaces of its own.
-    let members = format!(" {} ", members.join("  "));
-    assemble(fetch_all!(conn, HeldRow, HOLDING, from, members, int(at_least))?)
+    const ROLES: &str = "select code, name from role where not is_built_in order by code";
+    let (held, mut names) = assemble(fetch_all!(conn, HeldRow, BREAKING, from)?)?;
+    names.roles = fetch_all!(conn, (String, String), ROLES)?.into_iter().collect();
+    Ok((held, names))
 }
 
 const OF_UNIT: &str = concat!(
@@ -303,32 +211,6 @@ const OF_UNIT: &str = concat!(
 /// The functions, not over on a day, for which anybody is named in the assignments of a unit.
 pub async fn held_in(conn: &mut Conn, unit: UnitId, from: Date) -> Result<(Vec<Held>, Names), StoreError> {
     assemble(fetch_all!(conn, HeldRow, OF_UNIT, from, unit.0)?)
-}
-
-#[derive(sqlx::FromRow)]
-struct SupervisionRow {
-    id: Uuid,
-    assignment_id: Uuid,
-    unit_id: Uuid,
-    liaison_id: Option<Uuid>,
-    valid_from: Date,
-    valid_to: Option<Date>,
-}
-
-/// The supervising sides of a unit's assignments, past ones too.
-pub async fn supervisions(conn: &mut Conn, unit: UnitId) -> Result<Vec<Supervision>, StoreError> {
-    const SQL: &str = "select v.id, v.assignment_id, v.unit_id, v.liaison_id, v.valid_from, v.valid_to
-        from supervision v join assignment s on s.id = v.assignment_id where s.unit_id = $1
-        order by v.assignment_id, v.valid_from";
-    let rows = fetch_all!(conn, SupervisionRow, SQL, unit.0)?;
-    let supervision = |row: SupervisionRow| Supervision {
-        id: SupervisionId(row.id),
-        assignment: AssignmentId(row.assignment_id),
-        unit: UnitId(row.unit_id),
-        liaison: row.liaison_id.map(PersonId),
-        period: Period { from: row.valid_from, to: row.valid_to },
-    };
-    Ok(rows.into_iter().map(supervision).collect())
 }
 
 /// An assignment as the register lists it.
@@ -364,7 +246,7 @@ pub async fn registered(conn: &mut Conn, unit: UnitId, from: Date) -> Result<Vec
     let rows = fetch_all!(conn, RegisteredRow, SQL, unit.0, from)?;
     let registered = |row: RegisteredRow| Registered {
         assignment: AssignmentId(row.id),
-        name: format!("{} {}", row.unit_name, row.power_name),
+        name: format!("{} · {}", row.power_name, row.unit_name),
         period: Period { from: row.valid_from, to: row.valid_to },
         decides: row
             .functions

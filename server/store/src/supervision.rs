@@ -121,6 +121,14 @@ pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Supervision>, Stor
     Ok(rows.into_iter().map(Supervision::from).collect())
 }
 
+const OF_UNIT: &str =
+    all!(" from supervision v join assignment s on s.id = v.assignment_id where s.unit_id = $1");
+
+/// The supervising sides of a unit's assignments, also those that are over.
+pub async fn of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Supervision>, StoreError> {
+    Ok(fetch_all!(conn, SupervisionRow, OF_UNIT, unit.0)?.into_iter().map(Supervision::from).collect())
+}
+
 const GIVERS: &str = concat!(
     "select distinct a.ancestor_id from (
         select giver_id as unit_id from assignment where id = $1 and giver_id is not null

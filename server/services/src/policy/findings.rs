@@ -1,6 +1,7 @@
 //! What is there and should not be: violations of separation, gaps and overlaps of the register, and exceptions that
 //! run out, on a day.
 
+use domain::duty::Sight;
 use domain::id::ExceptionId;
 use domain::separation::register::{Facts, Finding, segments};
 use domain::separation::{Book, Exception, Names, State, violations};
@@ -31,11 +32,14 @@ const UNITS: i64 = 100;
 /// exceptions. Only people who hold enough of a set are loaded, and one unit's register at a time.
 pub async fn each(db: &Db, on: Date, tell: &mut dyn FnMut(Item)) -> Result<(), StoreError> {
     let mut conn = db.read().await?;
-    let (exceptions, about) = store::check::exceptions(&mut conn).await?;
+    let about = store::check::names_of_exceptions(&mut conn).await?;
+    let exceptions = store::exception::exceptions(&mut conn, Sight::Everything).await?;
+    let exceptions: Vec<Exception> = exceptions.into_iter().map(|each| each.exception).collect();
+    let rules = store::set::rules(&mut conn).await?;
     let (held, names) = store::check::breaking(&mut conn, on).await?;
     let book = Book {
-        hierarchy: store::check::hierarchy(&mut conn).await?,
-        sets: store::check::sets(&mut conn).await?,
+        hierarchy: store::book::hierarchy(&mut conn).await?,
+        sets: rules.into_iter().map(|rule| rule.set).collect(),
         held,
         exceptions: exceptions.clone(),
     };
@@ -59,7 +63,7 @@ pub async fn each(db: &Db, on: Date, tell: &mut dyn FnMut(Item)) -> Result<(), S
         after = Some(last.clone());
         for (unit, _) in units {
             let (held, names) = store::check::held_in(&mut conn, unit, on).await?;
-            let supervisions = store::check::supervisions(&mut conn, unit).await?;
+            let supervisions = store::supervision::of_unit(&mut conn, unit).await?;
             for of in store::check::registered(&mut conn, unit, on).await? {
                 let facts = Facts {
                     assignment: of.assignment,

@@ -13,6 +13,8 @@ mod audit;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod common;
 #[cfg(test)]
