@@ -108,18 +108,30 @@ macro_rules! supervises {
     };
 }
 
-/// Assignments that a unit in `sight` received, gave or supervises.
+/// Assignments that a unit in `sight` received, gave or supervises. Who sees every tree need not look for what was
+/// given elsewhere.
 macro_rules! received_or_given {
     () => {
         concat!(
             "select x.id, x.unit_id from sight cross join assignment x where x.unit_id = sight.unit_id
             union all select g.id, g.unit_id from (
-                select x.id, x.unit_id from sight cross join assignment x where x.giver_id = sight.unit_id
-                union select x.id, x.unit_id from sight cross join supervision sv cross join assignment x
+                select x.id, x.unit_id from sight cross join assignment x
+                    where x.giver_id = sight.unit_id and ",
+            $crate::sight::is_elsewhere!(),
+            " union select x.id, x.unit_id from sight cross join supervision sv cross join assignment x
                     where sv.unit_id = sight.unit_id and x.id = sv.assignment_id and ",
+            $crate::sight::is_elsewhere!(),
+            " and ",
             $crate::sight::supervises!(),
             ") g where g.unit_id not in (select unit_id from sight)"
         )
+    };
+}
+
+/// Whether there is anything that may not be seen.
+macro_rules! is_elsewhere {
+    () => {
+        "exists (select 1 from unit su where su.parent_id is null and su.id not in (select id from top))"
     };
 }
 
@@ -150,5 +162,6 @@ macro_rules! mine_below {
 }
 
 pub(crate) use {
-    by_sight, mine, mine_below, received_or_given, seen, seen_assignment, sight, supervises, top,
+    by_sight, is_elsewhere, mine, mine_below, received_or_given, seen, seen_assignment, sight, supervises,
+    top,
 };

@@ -210,14 +210,17 @@ macro_rules! of_mine {
 }
 /// The four texts of a statement: for everything below a unit and everywhere, then with a limit.
 macro_rules! texts {
-    ($text:ident $(, $order:literal)?) => {
+    ($text:ident $(, $order:literal, $limited:literal)?) => {
         [
             [$text!(below $(, $order)?), $text!(everywhere $(, $order)?)],
             [
-                concat!(mine_below!(), $text!(of_mine $(, $order)?)),
-                concat!(mine!(), $text!(of_mine $(, $order)?)),
+                concat!(mine_below!(), $text!(of_mine $(, $limited)?)),
+                concat!(mine!(), $text!(of_mine $(, $limited)?)),
             ],
         ]
+    };
+    ($text:ident, $order:literal) => {
+        texts!($text, $order, $order)
     };
 }
 type Texts = [[&'static str; 2]; 2];
@@ -251,8 +254,9 @@ macro_rules! list_by {
 /// For each order.
 const LISTS: [Texts; 4] = [
     texts!(list_by, "s.severity desc"),
-    texts!(list_by, "u.code, s.severity desc"),
-    texts!(list_by, "p.code, s.severity desc"),
+    // A bare column would have PostgreSQL walk along all units in their order.
+    texts!(list_by, "u.code, s.severity desc", "u.code || '', s.severity desc"),
+    texts!(list_by, "p.code, s.severity desc", "p.code || '', s.severity desc"),
     texts!(list_by, "coalesce(s.ratio, 1e9), s.severity desc"),
 ];
 macro_rules! totals {
@@ -265,13 +269,16 @@ macro_rules! worst {
     ($from:ident) => {
         concat!(
             line_columns!(),
-            " from (select s.assignment_id,
+            " from (select ranked.assignment_id from (select s.assignment_id, s.severity, u.code as unit_code,
+                p.code as power_code,
                 row_number() over (partition by s.unit_id order by s.severity desc, s.assignment_id) as place",
             $from!(),
             matching!(),
-            ") w join assessment s on s.assignment_id = w.assignment_id
-            join unit u on u.id = s.unit_id join power p on p.id = s.power_id where w.place <= $12
-            order by s.severity desc, u.code, p.code, s.assignment_id limit $13"
+            ") ranked where ranked.place <= $12
+            order by ranked.severity desc, ranked.unit_code, ranked.power_code, ranked.assignment_id limit $13) w
+            join assessment s on s.assignment_id = w.assignment_id
+            join unit u on u.id = s.unit_id join power p on p.id = s.power_id
+            order by s.severity desc, u.code, p.code, s.assignment_id"
         )
     };
 }

@@ -34,6 +34,8 @@ mod resources;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod sights;
+#[cfg(test)]
 mod units;
 #[cfg(test)]
 mod uploads;
