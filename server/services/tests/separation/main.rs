@@ -10,6 +10,8 @@ mod cases;
 #[expect(dead_code, reason = "offices are made by address")]
 mod common;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
 mod made;
