@@ -21,7 +21,7 @@ use pages::deed::Deed;
 use pages::{
     account, accounts, assign, assignment, assignments, audit, board, cases, deed, exceptions, failure,
     groups, home, import, language, link, people, person, power, powers, register, reviews, roles, rules,
-    separation, sign_in, unit, units,
+    separation, sign_in, unit, units, who,
 };
 use request::Cx;
 use state::AppState;
@@ -192,6 +192,7 @@ fn table() -> Vec<Route> {
             May(Act::ThresholdsChange),
             get(rules::show).post(rules::send),
         ),
+        read("/who", Page, May(Act::HolderAsk), get(who::show)),
         read("/audit", Page, May(Act::AuditRead), get(audit::show)),
         read("/audit.csv", Other, May(Act::AuditExport), get(audit::csv)),
         read("/audit/verify", Other, May(Act::AuditVerify), post(audit::verify)),

@@ -34,6 +34,8 @@ pub enum Nav {
     People,
     /// Accounts.
     Accounts,
+    /// Who could.
+    Who,
     /// Audit trail.
     Audit,
 }
@@ -49,6 +51,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
+    (Nav::Who, "/who", "nav-who", Action::HolderAsk),
     (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
     (Nav::Accounts, "/accounts", "nav-accounts", Action::AccountRead),
 ];

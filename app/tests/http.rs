@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 #[path = "../../server/store/tests/it/common.rs"]
 mod databases;
+#[expect(dead_code, reason = "other tests use the rest")]
 mod site;
 use databases::each_audited_database as each_database;
 use site::{Site, text};

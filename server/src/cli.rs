@@ -5,6 +5,7 @@ use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use domain::Date;
 use domain::assess::Verdict;
+use domain::assignment::Function;
 use domain::audit::Noted;
 use domain::duty::Role;
 use std::net::{IpAddr, SocketAddr};
@@ -95,6 +96,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = TableFormat::Text)]
         format: TableFormat,
     },
+    /// Tell who could do something on a day, by which right, and who could not and why
+    Who(Who),
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -107,6 +110,33 @@ pub enum Command {
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
+}
+
+/// Who could do what, where and when.
+#[derive(Debug, Clone, Args)]
+pub struct Who {
+    /// Code or name of the power
+    #[arg(long, value_name = "CODE")]
+    pub power: String,
+    /// Code or name of the unit
+    #[arg(long, value_name = "CODE")]
+    pub unit: String,
+    /// accept, review, approve, supervise, inspect, penalise, legal_review or hear
+    #[arg(long, value_name = "FUNCTION", default_value = "approve", value_parser = function)]
+    pub function: Function,
+    /// The day; today when it is not given
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+}
+
+fn function(text: &str) -> Result<Function, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = Function::ALL.iter().map(|each| each.as_str()).collect();
+        format!("write one of {}", known.join(", "))
+    })
 }
 
 /// What to do with the audit trail.

@@ -12,6 +12,7 @@ mod policy;
 mod run;
 mod site;
 mod user;
+mod who;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
 use crate::site::Site;
-use crate::{assess, audit, demo, http, import, jobs, policy, user};
+use crate::{assess, audit, demo, http, import, jobs, policy, user, who};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
@@ -74,6 +74,14 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             let done = assess::run(&db, &assess::Wish { on, unit, verdict, format }, today, lang).await;
             db.close().await;
             done?;
+        }
+        Some(Command::Who(question)) => {
+            let db = open(address).await?;
+            let answered = who::run(&db, &question, &caller, lang).await;
+            db.close().await;
+            if !answered? {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Some(Command::Audit(command)) => {
             let db = open(address).await?;

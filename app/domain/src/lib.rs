@@ -21,6 +21,7 @@ pub mod separation;
 pub mod statistics;
 pub mod throttle;
 pub mod unit;
+pub mod who;
 pub mod wisn;
 
 pub use chrono::NaiveDate as Date;

@@ -28,3 +28,4 @@ pub mod separation;
 pub mod sign_in;
 pub mod unit;
 pub mod units;
+pub mod who;

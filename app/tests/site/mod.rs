@@ -23,6 +23,17 @@ pub struct Site {
     pub state: AppState,
     router: axum::Router,
     cookie: String,
+    me: Option<Me>,
+}
+
+/// Who has signed in.
+#[derive(Clone, Copy)]
+struct Me {
+    person: PersonId,
+    appointment: AppointmentId,
+    grant: GrantId,
+    account: AccountId,
+    session: SessionId,
 }
 
 /// What was answered: status, text, and where to.
@@ -34,7 +45,7 @@ impl Site {
         let moment = Utc.with_ymd_and_hms(2026, 11, 24, 2, 0, 0).single().expect("a moment");
         let assets = Assets { style: "/style", script: "/script" };
         let state = AppState::new(db, Clock::Fixed(moment), assets);
-        Self { router: app::router(state.clone()), state, cookie: String::new() }
+        Self { router: app::router(state.clone()), state, cookie: String::new(), me: None }
     }
 
     /// The organization department of a county that has nothing yet.
@@ -138,14 +149,77 @@ impl Site {
         store::session::insert(&mut conn, &hash, &session).await.expect("a session");
         conn.commit_derived().await.expect("written");
         let cookie = format!("{}={token}", app::door::session_cookie(&self.state));
-        Self { state: self.state.clone(), router: self.router.clone(), cookie }
+        let me = Me {
+            person: person.id,
+            appointment: appointment.id,
+            grant: grant.id,
+            account: account.id,
+            session: session.id,
+        };
+        Self { state: self.state.clone(), router: self.router.clone(), cookie, me: Some(me) }
+    }
+
+    /// The same browser with another cookie.
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        let (state, router) = (self.state.clone(), self.router.clone());
+        Self { state, router, cookie: cookie.to_owned(), me: None }
+    }
+
+    /// The same site in a browser that has none.
+    pub fn signed_out(&self) -> Self {
+        self.with_cookie("")
+    }
+
+    /// The same browser at another server.
+    pub fn at(&self, db: Db) -> Self {
+        Self { cookie: self.cookie.clone(), me: self.me, ..Self::anonymous(db) }
+    }
+
+    fn me(&self) -> Me {
+        self.me.expect("somebody has signed in")
+    }
+
+    /// Who has signed in.
+    pub fn person(&self) -> PersonId {
+        self.me().person
+    }
+
+    /// His post.
+    pub fn appointment(&self) -> AppointmentId {
+        self.me().appointment
+    }
+
+    /// What pages call his session.
+    pub fn session(&self) -> SessionId {
+        self.me().session
+    }
+
+    /// Takes his `role`, `post`, `account` or `session` away.
+    pub async fn take_away(&self, what: &str) {
+        let me = self.me();
+        let mut conn = self.write().await;
+        let yesterday = self.state.clock.today() - TimeDelta::days(1);
+        match what {
+            "role" => store::grant::end(&mut conn, me.grant, Some(yesterday)).await,
+            "post" => {
+                let posts = store::people::appointments_of(&mut conn, me.person).await.expect("reads");
+                let mut post = posts.into_iter().next().expect("a post");
+                post.period.to = Some(yesterday);
+                store::people::update_appointment(&mut conn, me.person, &post).await
+            }
+            "account" => store::account::set_disabled(&mut conn, me.account, true).await,
+            "session" => store::session::delete(&mut conn, me.account, me.session).await.map(|_| ()),
+            other => panic!("{other}"),
+        }
+        .expect("taken away");
+        conn.commit_derived().await.expect("written");
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response {
         self.router.clone().oneshot(request).await.expect("answers")
     }
 
-    fn cookies(&self, lang: &str) -> String {
+    pub fn cookies(&self, lang: &str) -> String {
         format!("lang={lang}; {}", self.cookie)
     }
 

@@ -27,6 +27,11 @@ pub fn roles_that_may(action: Action) -> Vec<Role> {
     policy().roles_that_may(action)
 }
 
+/// What the embedded policy says of one question.
+pub fn allows(tuple: Tuple) -> bool {
+    policy().allows(tuple)
+}
+
 /// The embedded policy.
 fn policy() -> &'static Policy {
     EMBEDDED.get_or_init(|| {

@@ -105,7 +105,8 @@ fn written(text: &str) -> (&str, &str) {
     (code, text)
 }
 
-async fn power(
+/// The power that the form names by code or name.
+pub(crate) async fn power(
     conn: &mut Conn,
     fields: &Fields,
     errors: &mut Vec<FieldError>,
@@ -125,7 +126,8 @@ async fn power(
     Ok(found.pop())
 }
 
-async fn units(
+/// The units that the form names: the receiving one, and the giving one where it names one.
+pub(crate) async fn units(
     conn: &mut Conn,
     fields: &Fields,
     errors: &mut Vec<FieldError>,

@@ -18,6 +18,7 @@ pub mod rules;
 pub mod sample;
 pub mod separation;
 pub mod support;
+pub mod who;
 pub mod write;
 
 /// Why a use case failed.

@@ -128,6 +128,10 @@ macro_rules! lendings {
 }
 pub(crate) use lendings;
 
+mod who;
+
+pub use who::{Around, around};
+
 const HELD: [&str; 2] = [
     held!(
         "from role_grant g join appointment p on p.id = g.appointment_id",

@@ -90,6 +90,13 @@ pub async fn exceptions(conn: &mut Conn, sight: Sight) -> Result<Vec<Granted>, S
     Ok(rows.into_iter().map(Granted::from).collect())
 }
 
+const OF_ASSIGNMENT: &str = exceptions!("where x.assignment_id = $1");
+
+/// Every exception about an assignment, whoever asks.
+pub async fn of_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Vec<Granted>, StoreError> {
+    Ok(fetch_all!(conn, ExceptionRow, OF_ASSIGNMENT, id.0)?.into_iter().map(Granted::from).collect())
+}
+
 const BY_ID: &str = exceptions!("where x.id = $1");
 
 /// An exception, whoever asks.

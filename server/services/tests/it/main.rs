@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod assigning;
 #[cfg(test)]
+mod auditing;
+#[cfg(test)]
 #[path = "../../../store/tests/it/common.rs"]
 mod common;
 #[cfg(test)]

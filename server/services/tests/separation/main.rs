@@ -12,6 +12,8 @@ mod common;
 #[cfg(test)]
 mod giving;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
 mod made;

@@ -26,6 +26,8 @@ pub fn today() -> Date {
 pub struct Office {
     address: String,
     pub db: Db,
+    /// Another server over the same database.
+    pub other: Db,
     pub county: Unit,
     pub department: Unit,
     pub town: Unit,
@@ -51,9 +53,21 @@ pub fn each_office(test: impl AsyncFn(Office)) {
         store::power::insert(&mut conn, &power).await.unwrap();
         store::assignment::insert(&mut conn, &assignment).await.unwrap();
         conn.commit_derived().await.unwrap();
-        let trail = Trail::begin(&db).await;
-        test(Office { address, db: db.clone(), county, department, town, power, assignment }).await;
+        let other = Db::open(&address).await.unwrap();
+        let trail = Trail::over(vec![db.clone(), other.clone()]).await;
+        let office = Office {
+            address,
+            db: db.clone(),
+            other: other.clone(),
+            county,
+            department,
+            town,
+            power,
+            assignment,
+        };
+        test(office).await;
         drop(trail);
+        other.close().await;
         db.close().await;
     });
 }
@@ -79,6 +93,18 @@ impl Office {
             let mut conn = PgConnection::connect(&self.address).await.unwrap();
             sqlx::raw_sql(statement).execute(&mut conn).await.unwrap();
             conn.close().await.unwrap();
+        }
+    }
+
+    /// Whether the tables refuse a statement.
+    pub async fn is_refused(&self, statement: &str) -> bool {
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        if self.address.starts_with("sqlite:") {
+            let mut conn = SqliteConnection::connect(&self.address).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut conn).await.is_err()
+        } else {
+            let mut conn = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut conn).await.is_err()
         }
     }
 

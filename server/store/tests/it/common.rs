@@ -25,7 +25,8 @@ pub fn each_audited_database(test: impl AsyncFn(Db)) {
 /// Looks, when it goes, whether what was written meanwhile is what the audit trail grew by: exactly one row for each
 /// mutation and each denial, none for what was only derived.
 pub struct Trail {
-    db: Db,
+    /// Servers over the same database.
+    servers: Vec<Db>,
     rows: i64,
     before: Writes,
 }
@@ -33,8 +34,21 @@ pub struct Trail {
 impl Trail {
     /// Begins to look.
     pub async fn begin(db: &Db) -> Self {
-        Self { db: db.clone(), rows: rows(db).await, before: db.writes() }
+        Self::over(vec![db.clone()]).await
     }
+
+    /// Begins to look at several servers over one database.
+    pub async fn over(servers: Vec<Db>) -> Self {
+        Self { rows: rows(&servers[0]).await, before: writes(&servers), servers }
+    }
+}
+
+fn writes(servers: &[Db]) -> Writes {
+    servers.iter().map(Db::writes).fold(Writes::default(), |sum, more| Writes {
+        audited: sum.audited + more.audited,
+        unaudited: sum.unaudited + more.unaudited,
+        derived: sum.derived + more.derived,
+    })
 }
 
 async fn rows(db: &Db) -> i64 {
@@ -47,10 +61,10 @@ impl Drop for Trail {
         if std::thread::panicking() {
             return;
         }
-        let now = self.db.writes();
+        let now = writes(&self.servers);
         let unaudited = now.unaudited - self.before.unaudited;
         assert_eq!(unaudited, 0, "{unaudited} transactions wrote without exactly one row of the audit trail");
-        let count = || tokio::runtime::Handle::current().block_on(rows(&self.db));
+        let count = || tokio::runtime::Handle::current().block_on(rows(&self.servers[0]));
         let grown = tokio::task::block_in_place(count) - self.rows;
         let audited = now.audited - self.before.audited;
         assert_eq!(u64::try_from(grown), Ok(audited), "rows of the audit trail, and transactions that wrote");
