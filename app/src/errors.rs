@@ -3,6 +3,7 @@
 use domain::Message;
 use domain::wisn::WisnError;
 use services::ServiceError;
+use services::identity::oidc::ConfigError;
 use services::import::ImportError;
 use services::sample::SampleError;
 use sheet::FileError;
@@ -91,6 +92,15 @@ fn file(error: &FileError) -> Message {
         FileError::TooManyRows { limit } => {
             Message::new("file-error-too-many-rows").with("limit", limit.to_string())
         }
+    }
+}
+
+/// An OpenID provider that cannot be used.
+pub fn oidc(error: &ConfigError) -> Message {
+    match error {
+        ConfigError::Address(address) => Message::new("oidc-error-issuer").with("address", address.as_str()),
+        ConfigError::Open(address) => Message::new("oidc-error-open").with("address", address.as_str()),
+        ConfigError::Connection(cause) => Message::new("oidc-error-connection").with("cause", cause.as_str()),
     }
 }
 

@@ -19,9 +19,9 @@ use axum::routing::{MethodRouter, get, post};
 use door::{Door, Doors};
 use pages::deed::Deed;
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, deed, exceptions, failure,
-    groups, home, import, language, link, people, person, power, powers, register, reviews, roles, rules,
-    separation, sign_in, unit, units, who,
+    account, accounts, assign, assignment, assignments, audit, board, cases, claims, deed, exceptions,
+    failure, groups, home, import, language, link, oidc, people, person, power, powers, register, reviews,
+    roles, rules, separation, sign_in, unit, units, who,
 };
 use request::Cx;
 use state::AppState;
@@ -117,6 +117,9 @@ fn table() -> Vec<Route> {
             May(Act::ReviewDecide),
             get(reviews::show).post(reviews::send),
         ),
+        read("/oidc/start", Other, Open, get(oidc::start)),
+        read("/oidc/callback", Other, Open, get(oidc::callback)),
+        sent("/claims", May(Act::ClaimChange), May(Act::ClaimChange), get(claims::show).post(claims::send)),
         read("/sample", Other, May(Act::SampleLoad), post(home::load_sample)),
         read("/board", Page, May(Act::AssignmentRead), get(board::show)),
         read("/powers", Page, May(Act::PowerRead), get(powers::show)),

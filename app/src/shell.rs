@@ -26,6 +26,8 @@ pub enum Nav {
     Register,
     /// Rules of separation.
     Separation,
+    /// Claims of the OpenID provider.
+    Claims,
     /// Files.
     Import,
     /// Thresholds.
@@ -49,6 +51,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
+    (Nav::Claims, "/claims", "nav-claims", Action::ClaimChange),
     (Nav::Import, "/import", "nav-import", Action::FileImport),
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
     (Nav::Who, "/who", "nav-who", Action::HolderAsk),
@@ -81,7 +84,9 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                             {LINKS
                                 .iter()
                                 .copied()
-                                .filter(|(.., action)| cx.may(*action))
+                                .filter(|(each, .., action)| {
+                                    cx.may(*action) && (*each != Nav::Claims || cx.state.oidc.is_some())
+                                })
                                 .map(|(each, path, key, _)| {
                                     view! {
                                         <a href=path aria-current=(nav == Some(each)).then_some("page")>

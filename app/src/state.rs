@@ -2,6 +2,8 @@
 
 use domain::Date;
 use services::identity::Limits;
+use services::identity::oidc::Provider;
+use std::sync::Arc;
 use store::Db;
 
 /// What tells the time. Days are those of China, where every user lives.
@@ -52,18 +54,37 @@ pub struct AppState {
     pub is_secure: bool,
     /// How long sessions and links last.
     pub limits: Limits,
+    /// Where one can sign in, too.
+    pub oidc: Option<Arc<Provider>>,
+    /// Where browsers find the site, such as `https://baton.example.cn`; without any, on this machine only.
+    pub origins: Vec<String>,
 }
 
 impl AppState {
     /// A state.
     pub fn new(db: Db, clock: Clock, assets: Assets) -> Self {
-        Self { db, clock, assets, is_secure: false, limits: Limits::default() }
+        Self {
+            db,
+            clock,
+            assets,
+            is_secure: false,
+            limits: Limits::default(),
+            oidc: None,
+            origins: Vec::new(),
+        }
     }
 
     /// The same for browsers that come by TLS alone, or not.
     #[must_use]
     pub fn secure(mut self, is_secure: bool) -> Self {
         self.is_secure = is_secure;
+        self
+    }
+
+    /// The same with a provider at which one can sign in, and the origins to which that sends browsers back.
+    #[must_use]
+    pub fn with_provider(mut self, oidc: Option<Arc<Provider>>, origins: Vec<String>) -> Self {
+        (self.oidc, self.origins) = (oidc, origins);
         self
     }
 }

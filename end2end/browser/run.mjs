@@ -6,3 +6,4 @@ const { end } = await import('./harness.mjs');
 after(end);
 await import('./routes.test.mjs');
 await import('./flows.test.mjs');
+await import('./oidc.test.mjs');

@@ -8,8 +8,10 @@ use domain::assess::Verdict;
 use domain::assignment::Function;
 use domain::audit::Noted;
 use domain::duty::Role;
+use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use store::Secret;
 
 /// Where the server listens when it is not told.
 const LISTEN: &str = "127.0.0.1:3000";
@@ -181,6 +183,58 @@ pub struct Place {
     /// Proxy whose X-Forwarded-For is believed. May be given several times
     #[arg(long = "trusted-proxy", value_name = "IP", env = "BATON_TRUSTED_PROXY", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+    /// The OpenID provider
+    #[command(flatten)]
+    pub oidc: Oidc,
+}
+
+/// An OpenID provider at which one can sign in beside the password. The claims of its tokens can give roles.
+#[derive(Debug, Clone, Args)]
+pub struct Oidc {
+    /// Address of an OpenID provider at which one can sign in, too
+    #[arg(long = "oidc-issuer", value_name = "URL", env = "BATON_OIDC_ISSUER", requires = "client")]
+    pub issuer: Option<String>,
+    /// Baton's name there; its redirect URI is that of the site with /oidc/callback
+    #[arg(id = "client", long = "oidc-client-id", value_name = "ID", env = "BATON_OIDC_CLIENT_ID")]
+    pub client: Option<String>,
+    /// What the sign-in page calls the provider
+    #[arg(long = "oidc-name", value_name = "NAME", env = "BATON_OIDC_NAME", default_value = "")]
+    pub name: String,
+    /// The claim that holds the staff number
+    #[arg(
+        long = "oidc-person-claim",
+        value_name = "CLAIM",
+        env = "BATON_OIDC_PERSON_CLAIM",
+        default_value = "employee_number"
+    )]
+    pub person_claim: String,
+    /// Scopes to ask for beside openid
+    #[arg(
+        long = "oidc-scope",
+        value_name = "SCOPE",
+        env = "BATON_OIDC_SCOPE",
+        value_delimiter = ',',
+        default_value = "profile"
+    )]
+    pub scopes: Vec<String>,
+}
+
+impl Oidc {
+    /// The provider, where one is named. Baton's secret there is taken from the environment alone, because whoever is
+    /// on the machine can read command lines.
+    pub fn provider(&self) -> Result<Option<Provider>, ConfigError> {
+        let (Some(issuer), Some(client)) = (&self.issuer, &self.client) else { return Ok(None) };
+        let secret = std::env::var("BATON_OIDC_CLIENT_SECRET").ok().filter(|secret| !secret.is_empty());
+        let config = Config {
+            issuer: issuer.clone(),
+            client_id: client.clone(),
+            client_secret: secret.map(Secret::new),
+            name: self.name.clone(),
+            person_claim: self.person_claim.clone(),
+            scopes: self.scopes.clone(),
+        };
+        Provider::new(config).map(Some)
+    }
 }
 
 impl Place {

@@ -54,6 +54,9 @@ pub enum Failure {
     /// The address to listen on.
     #[error(transparent)]
     Listen(#[from] crate::http::ListenError),
+    /// The OpenID provider.
+    #[error(transparent)]
+    Oidc(#[from] services::identity::oidc::ConfigError),
     /// The policy.
     #[error(transparent)]
     Policy(#[from] access::PolicyError),
@@ -87,6 +90,7 @@ impl Failure {
             Self::Service(error) => app::errors::service(error),
             Self::Import(error) => app::errors::import(error),
             Self::Policy(error) => Message::new("error-policy").with("cause", error.to_string()),
+            Self::Oidc(error) => app::errors::oidc(error),
             Self::Sample(error) => app::errors::sample(error),
             Self::Wisn(error) => app::errors::wisn(*error),
             Self::Listen(crate::http::ListenError::NotLoopback(address)) => {

@@ -9,8 +9,10 @@ use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::Message;
 use services::identity::Limits;
+use services::identity::oidc::Provider;
 use services::write::Caller;
 use std::process::ExitCode;
+use std::sync::Arc;
 use store::Db;
 
 /// The database when none is named.
@@ -126,16 +128,18 @@ async fn open(address: &str) -> Result<Db, Failure> {
 
 async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result<(), Failure> {
     let site = place.site();
+    let oidc = place.oidc.provider()?.map(Arc::new);
     let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, site, db, clock, lang).await
+    serve_open(listener, site, oidc, db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
 async fn serve_open(
     listener: tokio::net::TcpListener,
     site: Site,
+    oidc: Option<Arc<Provider>>,
     db: Db,
     clock: Clock,
     lang: Lang,
@@ -159,7 +163,9 @@ async fn serve_open(
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
-    let state = AppState::new(db.clone(), clock, http::assets()).secure(site.is_secure());
+    let state = AppState::new(db.clone(), clock, http::assets())
+        .secure(site.is_secure())
+        .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
     job.abort();
     db.close().await;
@@ -168,6 +174,7 @@ async fn serve_open(
 
 async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -> Result<(), Failure> {
     let site = place.site();
+    let oidc = place.oidc.provider()?.map(Arc::new);
     let listener = http::listen(place.listen, &site).await?;
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
     // Removed when the demonstration ends.
@@ -181,7 +188,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
         demo::accounts(&db, &caller, lang).await?;
     }
     assess::summary(&db, lang).await?;
-    serve_open(listener, site, db, clock, lang).await
+    serve_open(listener, site, oidc, db, clock, lang).await
 }
 
 /// Whether there was nothing yet, and the sample was loaded.

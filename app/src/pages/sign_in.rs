@@ -92,6 +92,8 @@ pub fn page(cx: &Cx, status: StatusCode, sent: Sent, kept: Option<&Kept>) -> Res
     };
     let back = back(cx, &sent.fields);
     let was_set = cx.param("set") == "1";
+    // What is kept of a form is sent with the password alone.
+    let elsewhere = kept.is_none().then(|| back.clone());
     cx.page(status, None, &in_title, || {
         view! {
             <ErrorSummary errors=sent.errors.clone() />
@@ -105,6 +107,7 @@ pub fn page(cx: &Cx, status: StatusCode, sent: Sent, kept: Option<&Kept>) -> Res
                 <SecretField name="password" label=t("sign-in-password") complete="current-password" sent=sent />
                 <div class="actions"><button class="button">{t("sign-in-button")}</button></div>
             </form>
+            {elsewhere.and_then(|back| super::oidc::button(cx, &back))}
         }
     })
 }
@@ -120,6 +123,14 @@ pub async fn send(cx: Cx, headers: HeaderMap, body: Bytes) -> Answer {
     Ok(done(&cx, tried, &fields, kept.as_ref(), "sign-in-refused", |sent| {
         page(&cx, StatusCode::UNPROCESSABLE_ENTITY, sent, kept.as_ref())
     }))
+}
+
+/// Goes on with whomever an OpenID provider vouches for.
+pub fn vouched(cx: &Cx, tried: SignIn, back: &str) -> Response {
+    let fields = Fields::from([("back".to_owned(), back.to_owned())]);
+    done(cx, tried, &fields, None, "sign-in-refused", |sent| {
+        page(cx, StatusCode::UNPROCESSABLE_ENTITY, sent, None)
+    })
 }
 
 fn done(

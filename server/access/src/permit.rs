@@ -14,6 +14,26 @@ pub enum Operator {
     Console,
     /// The program itself, by the clock.
     Schedule,
+    /// The OpenID provider, by what it says of whoever signs in there: accounts and posts, nothing else.
+    Provider,
+}
+
+impl Operator {
+    /// What the audit trail calls it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Schedule => "schedule",
+            Self::Provider => "openid-provider",
+        }
+    }
+
+    const fn may(self, action: Action) -> bool {
+        match self {
+            Self::Console | Self::Schedule => true,
+            Self::Provider => matches!(action, Action::AccountChange | Action::AppointmentChange),
+        }
+    }
 }
 
 /// Who acts.
@@ -120,9 +140,19 @@ impl Actor {
     ) -> Result<Permit, Denial> {
         let unit = subject.units.first().copied();
         let rights = match self {
-            Self::Operator(_) => {
+            Self::Operator(operator) if operator.may(action) => {
                 let actor = self.clone();
                 return Ok(Permit { action, actor, unit, rule: None, exception: None });
+            }
+            Self::Operator(_) => {
+                return Err(Denial {
+                    action,
+                    rule: ROLE_RULE.to_owned(),
+                    relation: Relation::Unconcerned,
+                    assignment: subject.function.map(|(assignment, _)| assignment),
+                    unit,
+                    on: None,
+                });
             }
             Self::Person(rights) => rights,
         };
@@ -167,7 +197,10 @@ impl Actor {
     }
 
     fn could_by(&self, policy: &Policy, action: Action) -> bool {
-        let Self::Person(rights) = self else { return true };
+        let rights = match self {
+            Self::Operator(operator) => return operator.may(action),
+            Self::Person(rights) => rights,
+        };
         let roles = rights.grants.iter().map(|grant| grant.role).chain([Role::Anyone]);
         let mut roles = roles;
         roles.any(|role| {

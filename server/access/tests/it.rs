@@ -11,3 +11,12 @@ async fn kept_answers_are_the_engine_s() {
         assert_eq!(policy.allows(tuple), said, "kept: {tuple:?}");
     }
 }
+
+#[test]
+fn the_openid_provider_keeps_accounts_and_posts_alone() {
+    use access::{Action, Actor, Operator};
+    let provider = Actor::Operator(Operator::Provider);
+    let may = |action: &&Action| provider.permit(**action, &domain::duty::Subject::default()).is_ok();
+    let allowed: Vec<&Action> = Action::ALL.iter().filter(may).collect();
+    assert_eq!(allowed, [&Action::AccountChange, &Action::AppointmentChange]);
+}

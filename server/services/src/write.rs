@@ -25,11 +25,7 @@ pub struct Caller {
 impl Caller {
     /// Whoever works at the machine itself, or the clock.
     pub fn operator(operator: Operator, now: DateTime<Utc>, today: Date) -> Self {
-        let address = match operator {
-            Operator::Console => "console",
-            Operator::Schedule => "schedule",
-        };
-        Self { actor: Actor::Operator(operator), now, today, address: address.to_owned() }
+        Self { actor: Actor::Operator(operator), now, today, address: operator.as_str().to_owned() }
     }
 
     /// Asks for a permit.
@@ -47,7 +43,10 @@ impl Caller {
             subject: String::new(),
             unit: None,
             actor_id: rights.map(|rights| rights.person),
-            actor: rights.map_or_else(|| self.address.clone(), |rights| rights.name.clone()),
+            actor: match &self.actor {
+                Actor::Person(rights) => rights.name.clone(),
+                Actor::Operator(operator) => operator.as_str().to_owned(),
+            },
             principal: post
                 .and_then(|post| post.principal.as_ref())
                 .map_or(String::new(), |(_, name)| name.clone()),

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod grant;
 pub mod group;
 pub mod holding;
+pub mod oidc;
 pub mod people;
 pub mod person;
 pub mod power;

@@ -18,7 +18,7 @@ pub use group::{add_member, add_right, make_group};
 pub use role::{disinherit, inherit, make_role};
 pub(crate) use weigh::RowScale;
 pub use weigh::{Effect, Gain};
-use weigh::{Scale, Whole};
+pub(crate) use weigh::{Scale, Whole};
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};

@@ -55,7 +55,7 @@ pub(super) fn fresh(person: PersonId, login: String, now: DateTime<Utc>) -> Acco
 }
 
 /// What the audit trail says of an account; never a hash or a secret.
-fn told(account: &Account) -> serde_json::Value {
+pub(super) fn told(account: &Account) -> serde_json::Value {
     json!({
         "login": account.login,
         "person": account.person,

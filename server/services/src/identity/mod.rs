@@ -1,6 +1,7 @@
 //! Who one is: accounts, passwords, sessions, second factors and one-time links.
 
 mod account;
+pub mod oidc;
 mod password;
 mod second;
 mod session;

@@ -189,6 +189,27 @@ async fn whole(
     Ok(SignIn::In { session, device })
 }
 
+/// Begins the session of an account for which an OpenID provider vouches. The second factor is owed here unless the
+/// provider asked for one.
+pub(super) async fn vouched(
+    db: &Db,
+    limits: &Limits,
+    origin: &Origin,
+    account: &Account,
+    is_multi_factor: bool,
+) -> Result<SignIn, ServiceError> {
+    let mut write = Write::begin(db).await?;
+    let conn = write.conn();
+    let done = if account.second_factor().is_some() && !is_multi_factor {
+        SignIn::SecondFactor(begin(conn, limits, origin, account.id, true).await?)
+    } else {
+        let known = known(conn, &origin.device, Some(account.id)).await?;
+        whole(conn, limits, origin, account.id, known).await?
+    };
+    write.commit_derived().await?;
+    Ok(done)
+}
+
 /// The account that owes its second factor.
 async fn half(
     conn: &mut Conn,

@@ -16,6 +16,8 @@ mod identity;
 #[cfg(test)]
 mod kinds;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod reassessing;
 #[cfg(test)]
 mod refusals;
