@@ -177,17 +177,17 @@ async fn give(db: &Db, person: PersonId, rule: &ClaimRule, origin: &Origin) -> R
     let permit = caller.permit(Action::AppointmentChange, &about)?;
     let period = Period { from: origin.today, to: None };
     let mut touched = BTreeSet::new();
-    let post = match store::oidc::post(conn, person, origin.today, unit, &rule.post).await? {
-        Some(post) => post,
-        None => {
-            // Footing and working time are the organization department's to say; a claim makes nobody able.
-            let (kind, share) = (StaffKind::Established, 0.0);
-            let id = AppointmentId(store::new_id());
-            let new = Appointment { id, unit, post: rule.post.clone(), kind, share, period };
-            store::people::insert_appointment(conn, person, &new).await?;
-            touched.insert(unit);
-            id
-        }
+    let held = store::oidc::post(conn, person, origin.today, unit, &rule.post).await?;
+    let post = if let Some(post) = held {
+        post
+    } else {
+        // Footing and working time are the organization department's to say; a claim makes nobody able.
+        let (kind, share) = (StaffKind::Established, 0.0);
+        let id = AppointmentId(store::new_id());
+        let new = Appointment { id, unit, post: rule.post.clone(), kind, share, period };
+        store::people::insert_appointment(conn, person, &new).await?;
+        touched.insert(unit);
+        id
     };
     let grant = RoleGrant {
         id: GrantId(store::new_id()),

@@ -230,6 +230,7 @@ impl World {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one county, unit by unit")]
 pub async fn world(db: &Db) -> World {
     let mut conn = db.write().await.unwrap();
     let mut units: Vec<Unit> = Vec::new();
