@@ -253,7 +253,8 @@ impl Place {
 /// What to do about accounts.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make an account, and where they are missing the person, his posts and their roles
+    /// Make an account, and where they are missing the person, his posts and their roles. The password is asked for, or
+    /// read from standard input
     Add {
         /// The name to sign in with
         login: String,
@@ -263,15 +264,16 @@ pub enum UserCommand {
         /// Name of a person who is not there yet
         #[arg(long)]
         name: Option<String>,
-        /// Role, such as organization or administrator; may be given several times, each with its unit
-        #[arg(long, value_parser = role)]
-        role: Vec<Role>,
+        /// Role: organization, manager, handler, approver, supervisor, trainer, trainee, leader, auditor,
+        /// administrator, or one of your own; may be given several times, each with its unit
+        #[arg(long = "role")]
+        roles: Vec<String>,
         /// Unit for which the role is held
-        #[arg(long, value_name = "CODE")]
-        unit: Vec<String>,
+        #[arg(long = "unit", value_name = "CODE")]
+        units: Vec<String>,
         /// Name of the post
-        #[arg(long, value_name = "NAME")]
-        post: Vec<String>,
+        #[arg(long = "post", value_name = "NAME")]
+        posts: Vec<String>,
         /// Print a one-time link that sets the password, instead of asking for one
         #[arg(long)]
         link: bool,
@@ -280,6 +282,9 @@ pub enum UserCommand {
     Passwd {
         /// The name to sign in with
         login: String,
+        /// Print a one-time link that sets the password, instead of asking for one
+        #[arg(long)]
+        link: bool,
     },
     /// Disable an account; its sessions end
     Disable {
@@ -352,13 +357,6 @@ impl Cli {
             }
         })
     }
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        format!("write one of {}", known.join(", "))
-    })
 }
 
 fn kind(text: &str) -> Result<services::import::Kind, String> {

@@ -75,8 +75,8 @@ pub enum Failure {
     #[error("no unit has the code {0}")]
     NoUnit(String),
     /// What is told as it stands.
-    #[error("{}", .0.key)]
-    Told(Message),
+    #[error("refused")]
+    Told(Vec<Message>),
     /// The system.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -108,7 +108,9 @@ impl Failure {
                 Message::new("cli-file").with("path", path.as_str()).with("cause", cause.to_string())
             }
             Self::NoUnit(code) => Message::new("cli-no-unit").with("code", code.as_str()),
-            Self::Told(message) => message.clone(),
+            Self::Told(all) => {
+                return all.iter().map(|each| lang.say(each)).collect::<Vec<_>>().join("\n");
+            }
             Self::Io(cause) => Message::new("cli-system").with("cause", cause.to_string()),
         };
         lang.say(&message)

@@ -1,177 +1,237 @@
-//! Accounts on the command line: whoever can start the program beside the database needs no other permit.
+//! `baton user`: makes, disables and lists accounts, and sets their passwords.
 
+use crate::assess::plain_table;
 use crate::cli::UserCommand;
 use crate::output::{Failure, say};
 use app::i18n::Lang;
+use domain::Message;
 use domain::duty::Role;
-use domain::id::{AppointmentId, GrantId, PersonId};
-use domain::people::{Appointment, Person, StaffKind};
-use domain::{Message, Period};
-use services::identity::{self, Limits, Password};
-use services::write::{Caller, Change, Write};
-use std::io::{BufRead, IsTerminal};
+use domain::id::PersonId;
+use services::duty::Step;
+use services::form::{FieldError, Fields};
+use services::identity::{self, Account, Limits, Password};
+use services::write::Caller;
+use std::io::{self, BufRead, IsTerminal};
 use store::Db;
-use store::account::Account;
-use store::grant::RoleGrant;
 
-/// Accounts that are listed at most.
-const MOST: i64 = 100_000;
+/// Accounts that one statement reads.
+const ROWS: i64 = 500;
 
-/// Does what the command says.
+/// Does what was asked for.
 pub async fn run(db: &Db, command: UserCommand, caller: &Caller, lang: Lang) -> Result<(), Failure> {
     match command {
-        UserCommand::Add { login, person, name, role, unit, post, link } => {
-            if role.len() != unit.len() || !post.is_empty() && post.len() != role.len() {
-                return Err(Failure::Told(Message::new("cli-user-pairs")));
-            }
-            // Before anything is written.
-            let password = if link { None } else { Some(ask(lang)?) };
-            register(db, caller, &person, name.as_deref(), &role, &unit, &post).await?;
-            let made = identity::create(db, &Limits::default(), caller, &login, &person).await?;
-            let (account, token) = made.map_err(first)?;
-            if let Some(password) = password {
-                set(db, caller, &account, &password).await?;
-            } else {
-                let path = format!("/link/{}", token.reveal());
-                say(&lang.say(&Message::new("cli-user-link").with("path", path)));
-            }
-            say(&lang.say(&Message::new("cli-user-added").with("login", account.login)));
+        UserCommand::Add { login, person, name, roles, units, posts, link } => {
+            let wish = Wish { login, code: person, name, roles, units, posts, link };
+            add(db, &wish, caller, lang).await
         }
-        UserCommand::Passwd { login } => {
-            let account = known(db, &login).await?;
-            set(db, caller, &account, &ask(lang)?).await?;
-            say(&lang.say(&Message::new("cli-user-password-set").with("login", account.login)));
+        UserCommand::Passwd { login, link } => {
+            let account = find(db, &login).await?;
+            if link {
+                return new_link(db, &account, caller, lang).await;
+            }
+            let password = ask(lang)?;
+            set(db, &account, &password, caller, lang).await
         }
         UserCommand::Disable { login } => {
-            let account = known(db, &login).await?;
-            if let Some(Err(wrong)) = identity::disable(db, caller, account.id).await? {
-                return Err(Failure::Told(wrong));
+            let account = find(db, &login).await?;
+            if let Some(Err(refused)) = identity::disable(db, caller, account.id).await? {
+                return Err(Failure::Told(vec![refused]));
             }
             say(&lang.say(&Message::new("cli-user-disabled").with("login", account.login)));
+            Ok(())
         }
-        UserCommand::List => {
-            let mut conn = db.read().await?;
-            for line in store::account::list(&mut conn, "", MOST, 0).await? {
-                let state = if line.is_disabled { "disabled" } else { "active" };
-                say(&format!("{}\t{}\t{}\t{state}", line.login, line.code, line.name));
-            }
+        UserCommand::List => list(db, lang).await,
+    }
+}
+
+/// A new account, and what its person is to be.
+struct Wish {
+    login: String,
+    code: String,
+    name: Option<String>,
+    roles: Vec<String>,
+    units: Vec<String>,
+    posts: Vec<String>,
+    link: bool,
+}
+
+async fn add(db: &Db, wish: &Wish, caller: &Caller, lang: Lang) -> Result<(), Failure> {
+    let Wish { login, code, name, roles, units, posts, link } = wish;
+    if roles.len() != units.len() || !posts.is_empty() && posts.len() != roles.len() {
+        return Err(told("cli-user-pairs"));
+    }
+    let mut conn = db.read().await?;
+    let mut errors = identity::login_errors(&mut conn, login).await?;
+    let person = store::people::person_by_code(&mut conn, code).await?;
+    if person.is_none() && name.is_none() {
+        errors.push(Message::new("cli-user-needs-name").with("code", code.as_str()));
+    }
+    for role in roles {
+        if !store::grant::role_exists(&mut conn, role).await? {
+            errors.push(Message::new("cli-user-no-role").with("role", role.as_str()));
         }
+    }
+    for unit in units {
+        if store::unit::by_code(&mut conn, unit).await?.is_none() {
+            return Err(Failure::NoUnit(unit.clone()));
+        }
+    }
+    drop(conn);
+    if !errors.is_empty() {
+        return Err(Failure::Told(errors));
+    }
+    // Asked for and weighed before anything is written.
+    let password = if *link { None } else { Some(ask(lang)?) };
+    let known = person.as_ref().map_or(name.as_deref(), |person| Some(person.name.as_str()));
+    if let Some(weak) = password
+        .as_ref()
+        .and_then(|password| identity::weakness(password, &[login, code, known.unwrap_or_default()]))
+    {
+        return Err(Failure::Told(vec![weak]));
+    }
+    let person = match (person, name) {
+        (Some(person), _) => person.id,
+        (None, name) => identity::enter(db, caller, code, name.as_deref().unwrap_or_default()).await?,
+    };
+    for (place, (role, unit)) in roles.iter().zip(units).enumerate() {
+        give(db, caller, person, role, unit, posts.get(place)).await?;
+    }
+    let made = identity::create(db, &Limits::default(), caller, login, code).await?;
+    let (account, token) = made.map_err(refused)?;
+    say(&lang.say(&Message::new("cli-user-added").with("login", account.login.as_str())));
+    match password {
+        Some(password) => set(db, &account, &password, caller, lang).await,
+        None => {
+            show_link(token.reveal(), lang);
+            Ok(())
+        }
+    }
+}
+
+/// Gives a role in a unit: to the post that the person has there, else to a new one. What it has already is not given
+/// again.
+async fn give(
+    db: &Db,
+    caller: &Caller,
+    person: PersonId,
+    role: &str,
+    unit: &str,
+    post: Option<&String>,
+) -> Result<(), Failure> {
+    let mut conn = db.read().await?;
+    let place =
+        store::unit::by_code(&mut conn, unit).await?.ok_or_else(|| Failure::NoUnit(unit.to_owned()))?;
+    let posts = store::people::appointments_of(&mut conn, person).await?;
+    let held = posts.iter().find(|held| {
+        held.unit == place.id
+            && held.period.contains(caller.today)
+            && post.is_none_or(|name| *name == held.post)
+    });
+    let has_it = match held {
+        Some(held) => store::grant::of_appointment(&mut conn, held.id).await?.iter().any(|grant| {
+            grant.role == role && grant.scope == place.id && grant.period.contains(caller.today)
+        }),
+        None => false,
+    };
+    drop(conn);
+    if has_it {
+        return Ok(());
+    }
+    let mut fields: Fields = [("role", role), ("unit", unit), ("scope", unit), ("kind", "established")]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .into();
+    fields.insert("from".to_owned(), caller.today.to_string());
+    // It takes no time from anything, until somebody says how much.
+    fields.insert("share".to_owned(), "0".to_owned());
+    let done = if let Some(held) = held {
+        fields.insert("post".to_owned(), held.id.to_string());
+        services::duty::grant(db, caller, person, &fields, Step::Save).await?
+    } else {
+        // Posts have Chinese names, whatever the terminal speaks.
+        let usual = || role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| Lang::ZhCn.say(&role.message()));
+        fields.insert("post".to_owned(), post.cloned().unwrap_or_else(usual));
+        services::duty::appoint(db, caller, person, &fields, Step::Save).await?
+    };
+    done.map(|_| ()).map_err(refused)
+}
+
+async fn find(db: &Db, login: &str) -> Result<Account, Failure> {
+    let mut conn = db.read().await?;
+    let found = store::account::by_login(&mut conn, &login.trim().to_lowercase()).await?;
+    found.ok_or_else(|| Failure::Told(vec![Message::new("cli-no-user").with("login", login)]))
+}
+
+async fn set(
+    db: &Db,
+    account: &Account,
+    password: &Password,
+    caller: &Caller,
+    lang: Lang,
+) -> Result<(), Failure> {
+    if let Some(Err(weak)) = identity::admit(db, caller, account.id, password).await? {
+        return Err(Failure::Told(vec![weak]));
+    }
+    say(&lang.say(&Message::new("cli-user-password-set").with("login", account.login.as_str())));
+    Ok(())
+}
+
+async fn new_link(db: &Db, account: &Account, caller: &Caller, lang: Lang) -> Result<(), Failure> {
+    if let Some((_, token)) = identity::new_link(db, &Limits::default(), caller, account.id).await? {
+        show_link(token.reveal(), lang);
     }
     Ok(())
 }
 
-fn first(errors: Vec<services::form::FieldError>) -> Failure {
-    Failure::Told(errors.into_iter().next().map_or(Message::new("cli-user-pairs"), |(_, wrong)| wrong))
+fn show_link(token: &str, lang: Lang) {
+    say(&lang.say(&Message::new("cli-user-link").with("path", format!("/link/{token}"))));
 }
 
-async fn known(db: &Db, login: &str) -> Result<Account, Failure> {
-    let mut conn = db.read().await?;
-    let found = store::account::by_login(&mut conn, &login.to_lowercase()).await?;
-    found.ok_or_else(|| Failure::Told(Message::new("cli-no-user").with("login", login)))
-}
-
-async fn set(db: &Db, caller: &Caller, account: &Account, password: &Password) -> Result<(), Failure> {
-    match identity::admit(db, caller, account.id, password).await? {
-        Some(Err(wrong)) => Err(Failure::Told(wrong)),
-        _ => Ok(()),
-    }
-}
-
-/// Asks twice on a terminal, without showing what is typed; else takes the first line that is piped in.
+/// A password typed twice and not shown, or the first line of what is piped in.
 fn ask(lang: Lang) -> Result<Password, Failure> {
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
+    if !io::stdin().is_terminal() {
         let mut line = String::new();
-        stdin.lock().read_line(&mut line)?;
+        io::stdin().lock().read_line(&mut line)?;
         return Ok(Password::new(line.trim_end_matches(['\r', '\n'])));
     }
     let typed = rpassword::prompt_password(lang.t("cli-user-password"))?;
     let again = rpassword::prompt_password(lang.t("cli-user-again"))?;
     if typed != again {
-        return Err(Failure::Told(Message::new("password-error-again")));
+        return Err(told("password-error-again"));
     }
     Ok(Password::new(typed))
 }
 
-/// Makes the person, posts and roles that are not there yet, in one transaction.
-async fn register(
-    db: &Db,
-    caller: &Caller,
-    code: &str,
-    name: Option<&str>,
-    roles: &[Role],
-    units: &[String],
-    posts: &[String],
-) -> Result<(), Failure> {
-    let mut write = Write::begin(db).await?;
-    let conn = write.conn();
-    let found = store::people::person_by_code(conn, code).await?;
-    let is_new = found.is_none();
-    let person = match (found, name) {
-        (Some(person), _) => person,
-        (None, Some(name)) => Person {
-            id: PersonId(store::new_id()),
-            code: code.to_owned(),
-            name: name.to_owned(),
-            allowance_hours: 0.0,
-            appointments: Vec::new(),
-            certificates: Vec::new(),
-            completions: Vec::new(),
-        },
-        (None, None) => return Err(Failure::Told(Message::new("cli-user-needs-name").with("code", code))),
-    };
-    if is_new {
-        store::people::insert_person(conn, &person).await?;
-    } else if roles.is_empty() {
-        return Ok(());
-    }
-    let today = Period { from: caller.today, to: None };
-    let held = store::people::appointments_of(conn, person.id).await?;
-    let mut scope = Vec::new();
-    for (place, role) in roles.iter().enumerate() {
-        let unit = store::unit::by_code(conn, &units[place]).await?;
-        let unit = unit.ok_or_else(|| Failure::NoUnit(units[place].clone()))?;
-        let post = posts.get(place).map_or_else(|| lang_name(*role), Clone::clone);
-        let mut current =
-            held.iter().filter(|each| each.unit == unit.id && each.period.contains(caller.today));
-        let appointment =
-            if let Some(appointment) = current.find(|each| posts.is_empty() || each.post == post) {
-                appointment.id
-            } else {
-                let made = Appointment {
-                    id: AppointmentId(store::new_id()),
-                    unit: unit.id,
-                    post,
-                    kind: StaffKind::Established,
-                    share: 1.0,
-                    period: today,
-                };
-                store::people::insert_appointment(conn, person.id, &made).await?;
-                made.id
+async fn list(db: &Db, lang: Lang) -> Result<(), Failure> {
+    let mut conn = db.read().await?;
+    let mut table = plain_table();
+    let heads =
+        ["login", "person", "name", "state", "second"].map(|head| lang.t(&format!("accounts-{head}")));
+    table.set_header(heads);
+    let mut offset = 0;
+    loop {
+        let lines = store::account::list(&mut conn, "", ROWS, offset).await?;
+        for line in &lines {
+            let state = match (line.is_disabled, line.has_password) {
+                (true, _) => "accounts-disabled",
+                (false, true) => "accounts-active",
+                (false, false) => "accounts-no-password",
             };
-        let grant = RoleGrant {
-            id: GrantId(store::new_id()),
-            appointment,
-            role: role.to_string(),
-            scope: unit.id,
-            period: today,
-            source: "console".to_owned(),
-        };
-        store::grant::insert(conn, &grant).await?;
-        scope = store::unit::above(conn, unit.id).await?;
+            let second = if line.has_second_factor { "✓" } else { "" };
+            table.add_row([&line.login, &line.code, &line.name, &lang.t(state), second]);
+        }
+        offset += ROWS;
+        if lines.is_empty() {
+            break;
+        }
     }
-    let subject = domain::duty::Subject { units: &scope, ..domain::duty::Subject::default() };
-    let permit = caller.permit(access::Action::AppointmentChange, &subject)?;
-    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    let change = Change {
-        subject: person.id.to_string(),
-        after: serde_json::json!({ "person": person.code, "roles": roles, "units": units }),
-        ..Change::default()
-    };
-    Ok(write.commit(caller, &permit, change).await?)
+    say(&table.to_string());
+    Ok(())
 }
 
-/// The name of a post that is made for a role.
-fn lang_name(role: Role) -> String {
-    Lang::ZhCn.say(&role.message())
+fn told(key: &'static str) -> Failure {
+    Failure::Told(vec![Message::new(key)])
+}
+
+fn refused(errors: Vec<FieldError>) -> Failure {
+    Failure::Told(errors.into_iter().map(|(_, message)| message).collect())
 }

@@ -140,6 +140,7 @@ cli-user-disabled = The account “{ $login }” is disabled; its sessions have 
 cli-no-user = There is no account “{ $login }”.
 cli-user-pairs = Each --role needs its --unit; --post is left out, or given as often as --role.
 cli-user-needs-name = Nobody has the staff number “{ $code }”; give --name to make the person.
+cli-user-no-role = There is no role “{ $role }”.
 cli-first-link = There is no administrator yet. Make the first one by this one-time link (good for 24 hours): { $address }
 
 ## Support views

@@ -134,6 +134,7 @@ cli-user-disabled = 账号“{ $login }”已停用，登录已结束。
 cli-no-user = 没有账号“{ $login }”。
 cli-user-pairs = 每个 --role 都要有一个 --unit；--post 可省略，或与 --role 一样多。
 cli-user-needs-name = 没有工号为“{ $code }”的人员；请用 --name 写明姓名，以便建立。
+cli-user-no-role = 没有角色“{ $role }”。
 cli-first-link = 还没有系统管理员。请用此一次性链接建立（24 小时内有效）：{ $address }
 
 ## Support views

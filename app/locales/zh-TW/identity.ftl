@@ -134,6 +134,7 @@ cli-user-disabled = 帳號「{ $login }」已停用，登入已結束。
 cli-no-user = 沒有帳號「{ $login }」。
 cli-user-pairs = 每個 --role 都要有一個 --unit；--post 可省略，或與 --role 一樣多。
 cli-user-needs-name = 沒有工號為「{ $code }」的人員；請用 --name 寫明姓名，以便建立。
+cli-user-no-role = 沒有角色「{ $role }」。
 cli-first-link = 還沒有系統管理員。請用此一次性連結建立（24 小時內有效）：{ $address }
 
 ## Support views

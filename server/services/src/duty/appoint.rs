@@ -1,6 +1,6 @@
 //! Appoints people to posts and gives these posts roles.
 
-use super::{Answer, Scale, Step, Whole, above, added, period, post, touched, unit, within};
+use super::{Answer, Scale, Step, Whole, above, added, period, post, source, touched, unit, within};
 use crate::form::{FieldError, Fields, cell, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
@@ -85,7 +85,7 @@ pub async fn appoint(db: &Db, caller: &Caller, person: PersonId, fields: &Fields
             role: role.clone(),
             scope: unit.id,
             period,
-            source: "page".to_owned(),
+            source: source(caller).to_owned(),
         };
         store::grant::insert(conn, &grant).await?;
     }
@@ -130,7 +130,7 @@ pub async fn grant(db: &Db, caller: &Caller, person: PersonId, fields: &Fields, 
         role,
         scope: scope.id,
         period,
-        source: "page".to_owned(),
+        source: source(caller).to_owned(),
     };
     if let Some(error) = added(store::grant::insert(conn, &grant).await, "role")? {
         return Ok(Err(vec![error]));

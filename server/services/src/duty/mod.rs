@@ -23,6 +23,7 @@ pub(crate) use weigh::{Scale, Whole};
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::Caller;
+use access::Actor;
 use domain::id::{AppointmentId, PersonId, UnitId};
 use domain::unit::Unit;
 use domain::{Message, Period};
@@ -41,6 +42,14 @@ pub enum Step {
 
 /// What a use case answers: what it did or would do, or what is wrong with the form.
 pub type Answer = Result<Result<Effect, Vec<FieldError>>, ServiceError>;
+
+/// Where a right comes from, as its row says.
+fn source(caller: &Caller) -> &'static str {
+    match &caller.actor {
+        Actor::Operator(operator) => operator.as_str(),
+        Actor::Person(_) => "page",
+    }
+}
 
 /// A form's period; the first day must be given.
 fn period(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Period> {

@@ -39,6 +39,31 @@ pub(super) async fn free_login(conn: &mut Conn, login: &str) -> Result<Option<Me
     Ok(taken.map(|_| Message::new("account-error-taken").with("login", login)))
 }
 
+/// What is wrong with a name for a new account, as a list.
+pub async fn login_errors(conn: &mut Conn, login: &str) -> Result<Vec<Message>, StoreError> {
+    Ok(free_login(conn, &login_of(login)).await?.into_iter().collect())
+}
+
+/// Makes a person who is not known yet, so that an account can be his.
+pub async fn enter(db: &Db, caller: &Caller, code: &str, name: &str) -> Result<PersonId, ServiceError> {
+    let permit = permit(caller, None)?;
+    let person = Person {
+        id: PersonId(store::new_id()),
+        code: code.to_owned(),
+        name: name.to_owned(),
+        allowance_hours: 0.0,
+        appointments: Vec::new(),
+        certificates: Vec::new(),
+        completions: Vec::new(),
+    };
+    let mut write = Write::begin(db).await?;
+    store::people::insert_person(write.conn(), &person).await?;
+    let after = json!({ "code": code, "name": name });
+    let change = Change { subject: person.id.to_string(), after, ..Change::default() };
+    write.commit(caller, &permit, change).await?;
+    Ok(person.id)
+}
+
 /// A new account as it is stored.
 pub(super) fn fresh(person: PersonId, login: String, now: DateTime<Utc>) -> Account {
     Account {
@@ -180,11 +205,7 @@ pub async fn forget_second_factor(
 }
 
 /// What is wrong with a new password for an account, where something is.
-async fn weakness(
-    conn: &mut Conn,
-    account: &Account,
-    typed: &Password,
-) -> Result<Option<Message>, StoreError> {
+async fn weak(conn: &mut Conn, account: &Account, typed: &Password) -> Result<Option<Message>, StoreError> {
     let person = store::people::person_by_id(conn, account.person).await?;
     let known = person.as_ref().map_or([account.login.as_str(), "", ""], |person: &Person| {
         [account.login.as_str(), person.name.as_str(), person.code.as_str()]
@@ -203,7 +224,7 @@ pub async fn change_password(
 ) -> Result<Result<(), Vec<FieldError>>, ServiceError> {
     let mut conn = db.read().await?;
     let (account, _) = own(&mut conn, caller, signed).await?;
-    let weakness = weakness(&mut conn, &account, new).await?;
+    let weakness = weak(&mut conn, &account, new).await?;
     drop(conn);
     let mut errors: Vec<FieldError> = weakness.map(|wrong| ("new", wrong)).into_iter().collect();
     if new != again {
@@ -238,7 +259,7 @@ pub async fn admit(
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
     let Some((account, permit)) = changing(conn, caller, id).await? else { return Ok(None) };
-    if let Some(wrong) = weakness(conn, &account, new).await? {
+    if let Some(wrong) = weak(conn, &account, new).await? {
         return Ok(Some(Err(wrong)));
     }
     let change = replace(conn, &account, &hash).await?;
@@ -288,7 +309,7 @@ pub async fn use_link(
 ) -> Result<Option<Result<(), Vec<FieldError>>>, ServiceError> {
     let Some(Opens::Account(account)) = open_link(db, token, origin.now).await? else { return Ok(None) };
     let mut conn = db.read().await?;
-    let weakness = weakness(&mut conn, &account, new).await?;
+    let weakness = weak(&mut conn, &account, new).await?;
     drop(conn);
     let mut errors: Vec<FieldError> = weakness.map(|wrong| ("new", wrong)).into_iter().collect();
     if new != again {

@@ -10,10 +10,10 @@ mod sign_in;
 mod token;
 
 pub use account::{
-    Account, Opens, admit, change_password, create, disable, enable, forget_second_factor, new_link,
-    open_link, use_link,
+    Account, Opens, admit, change_password, create, disable, enable, enter, forget_second_factor,
+    login_errors, new_link, open_link, use_link,
 };
-pub use password::{LONGEST, SHORTEST};
+pub use password::{LONGEST, SHORTEST, weakness};
 pub use second::{Enrolment, confirm, enrol, new_codes, remove};
 pub use session::{clear_old, end, end_all, list, resume, sign_out, switch};
 pub use setup::{first_link, setup};

@@ -89,7 +89,7 @@ pub(super) fn weaknesses(password: &Password, known: &[&str]) -> Vec<Message> {
 }
 
 /// The weaknesses as one sentence after the other, for beside the field.
-pub(super) fn weakness(password: &Password, known: &[&str]) -> Option<Message> {
+pub fn weakness(password: &Password, known: &[&str]) -> Option<Message> {
     let told = weaknesses(password, known);
     let mut told = told.into_iter();
     let first = told.next()?;
