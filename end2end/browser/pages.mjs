@@ -17,10 +17,10 @@ function matcher(pattern) {
 }
 
 /** Who looks for pages, the first who gets one first. */
-const ROLES = ['organization', 'auditor', 'administrator', 'approver', 'supervisor', 'trainee'];
+const ROLES = ['organization', 'auditor', 'administrator', 'approver', 'supervisor', 'handler', 'trainee'];
 
-/** Nobody is led to these by the sample: they show records of which it has none, or the middle of a sign-in. */
-const NOT_LINKED = ['/sign-in/second', '/cases/new', '/cases/{id}', '/groups/{id}', '/reviews/{id}'];
+/** Nobody who has signed in is led to the middle of a sign-in. */
+const NOT_LINKED = ['/sign-in/second'];
 
 /** Triples of pattern, address and the role that may open it; without an address where no link leads to such a page. */
 export async function pages() {

@@ -185,7 +185,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
     };
     let db = open(&address).await?;
     if load_sample(&db, &caller, lang).await? && site.origins.is_empty() {
-        demo::accounts(&db, &caller, lang).await?;
+        demo::begin(&db, &caller, lang).await?;
     }
     assess::summary(&db, lang).await?;
     serve_open(listener, site, oidc, db, clock, lang).await
