@@ -63,8 +63,11 @@ fn accounts_are_kept_and_changed() {
         assert_eq!(account::by_person(&mut conn, account.person).await.unwrap(), Some(expected.clone()));
         let shown = format!("{expected:?}");
         assert!(!shown.contains("argon2") && !shown.contains("ABC"), "{shown}");
+        let listed = account::list(&mut conn, "li", 10, 0).await.unwrap();
+        assert!(listed.len() == 1 && !listed[0].is_disabled && !listed[0].has_second_factor);
+        // Both people's names are found by pinyin.
         let listed = account::list(&mut conn, "zhang", 10, 0).await.unwrap();
-        assert!(listed.len() == 1 && listed[0].is_disabled && listed[0].has_second_factor);
+        assert!(listed.len() == 2 && listed[1].is_disabled && listed[1].has_second_factor);
         assert_eq!(account::count(&mut conn, "").await.unwrap(), 2);
 
         account::replace_codes(&mut conn, account.id, &["a".to_owned(), "b".to_owned()]).await.unwrap();
