@@ -148,7 +148,8 @@ async fn give(
         services::duty::grant(db, caller, person, &fields, Step::Save).await?
     } else {
         // Posts have Chinese names, whatever the terminal speaks.
-        let usual = || role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| Lang::ZhCn.say(&role.message()));
+        let usual =
+            || role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| Lang::ZhCn.say(&role.message()));
         fields.insert("post".to_owned(), post.cloned().unwrap_or_else(usual));
         services::duty::appoint(db, caller, person, &fields, Step::Save).await?
     };

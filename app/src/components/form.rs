@@ -1,5 +1,6 @@
 //! Fields of forms, and the summary of what is wrong with them.
 
+use crate::i18n::Lang;
 use crate::request::{printable, say, t};
 use domain::Message;
 use leptos::prelude::*;
@@ -23,6 +24,15 @@ impl Sent {
     /// Whether a choice was made.
     pub fn chose(&self, name: &str, choice: &str) -> bool {
         self.fields.get(name).is_some_and(|chosen| chosen.split_whitespace().any(|each| each == choice))
+    }
+
+    /// The title of the form's page, which begins with the errors where there are some.
+    pub fn titled(&self, lang: Lang, title: &str) -> String {
+        if self.errors.is_empty() {
+            title.to_owned()
+        } else {
+            format!("{}{title}", lang.t("form-error-prefix"))
+        }
     }
 
     /// What is wrong with a field.

@@ -5,5 +5,6 @@ pub mod numbers;
 pub mod pager;
 pub mod parity;
 pub mod status;
+pub mod table;
 pub mod weighed;
 pub mod worst;

@@ -1,6 +1,7 @@
 //! One's own account: password, second factor, sessions, and the warning before a session ends.
 
 use crate::components::form::{ErrorSummary, Field, SecretField, Sent, fields};
+use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, own_path, say, t};
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -210,22 +211,16 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("account-sessions")>
-            <table class="rows">
-                <caption class="hidden">{t("account-sessions")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("account-session-device")}</th>
-                        <th scope="col">{t("account-session-address")}</th>
-                        <th scope="col">{t("account-session-seen")}</th>
-                        <th scope="col">{t("account-session-end")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("account-sessions"),
+        &[
+            Col::Words("account-session-device"),
+            Col::Words("account-session-address"),
+            Col::Words("account-session-seen"),
+            Col::Words("account-session-end"),
+        ],
+        rows,
+    )
 }
 
 /// `GET /account/ending?back=…`: two minutes before a session ends. Opening any page keeps an idle one.

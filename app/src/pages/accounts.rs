@@ -2,6 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::pager::{Pager, ROWS, pages};
+use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -177,22 +178,16 @@ fn rows(lines: Vec<Line>) -> impl IntoView {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("accounts-title")>
-            <table class="rows">
-                <caption class="hidden">{t("accounts-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("accounts-login")}</th>
-                        <th scope="col">{t("accounts-name")}</th>
-                        <th scope="col">{t("accounts-state")}</th>
-                        <th scope="col">{t("accounts-second")}</th>
-                        <th scope="col">{t("accounts-seen")}</th>
-                        <th scope="col">{t("edit")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("accounts-title"),
+        &[
+            Col::Words("accounts-login"),
+            Col::Words("accounts-name"),
+            Col::Words("accounts-state"),
+            Col::Words("accounts-second"),
+            Col::Words("accounts-seen"),
+            Col::Words("edit"),
+        ],
+        rows,
+    )
 }

@@ -54,11 +54,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("assign-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Assign), &in_title, || {
         let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
         let powers: Vec<_> = powers.into_iter().map(option).collect();

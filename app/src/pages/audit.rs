@@ -1,6 +1,6 @@
 //! The audit trail: filtered, with what each row changed, as a file, and the proof that it is whole.
 
-use crate::components::form::fields;
+use crate::components::form::{ErrorSummary, Sent, fields};
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::request::{Answer, Cx, href, say, t};
 use crate::shell::Nav;
@@ -289,10 +289,12 @@ pub async fn verify(cx: Cx, body: Bytes) -> Answer {
         Ok(noted) => Some(noted),
         Err(_) => {
             let title = cx.lang.t("audit-verify");
-            let in_title = format!("{}{title}", cx.lang.t("form-error-prefix"));
+            let errors = vec![("noted", Message::new("audit-error-noted"))];
+            let sent = Sent { fields, errors };
+            let in_title = sent.titled(cx.lang, &title);
             return Ok(cx.page(StatusCode::UNPROCESSABLE_ENTITY, Some(Nav::Audit), &in_title, || {
                 view! {
-                    <crate::components::form::ErrorSummary errors=vec![("noted", Message::new("audit-error-noted"))] />
+                    <ErrorSummary errors=sent.errors />
                     <div class="title"><h1>{title}</h1></div>
                     {verify_form(typed, Some(t("audit-error-noted")))}
                 }

@@ -2,6 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::pager::{Pager, ROWS, pages};
+use crate::components::table::{Words, tabular};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -89,23 +90,17 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("cases-title")>
-            <table class="rows">
-                <caption class="hidden">{t("cases-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("case-number")}</th>
-                        <th scope="col">{t("col-power")}</th>
-                        <th scope="col">{t("col-unit")}</th>
-                        <th scope="col">{t("case-opened-on")}</th>
-                        <th scope="col">{t("case-last")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("cases-title"),
+        &[
+            Col::Words("case-number"),
+            Col::Words("col-power"),
+            Col::Words("col-unit"),
+            Col::Words("case-opened-on"),
+            Col::Words("case-last"),
+        ],
+        rows,
+    )
 }
 
 /// `GET /cases/new?assignment=…`
@@ -130,7 +125,7 @@ async fn opening(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
         Err(_) => None,
     };
     let title = cx.lang.t("case-open");
-    Ok(cx.page(status, Some(Nav::Cases), &titled(cx.lang, &title, &sent), || {
+    Ok(cx.page(status, Some(Nav::Cases), &sent.titled(cx.lang, &title), || {
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title.clone()}</h1></div>
@@ -158,10 +153,6 @@ async fn opening(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             }}
         }
     }))
-}
-
-fn titled(lang: Lang, title: &str, sent: &Sent) -> String {
-    if sent.errors.is_empty() { title.to_owned() } else { format!("{}{title}", lang.t("form-error-prefix")) }
 }
 
 /// Power and unit of an assignment that may be seen.
@@ -256,7 +247,7 @@ fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> Answer {
     let chances = chances(cx, shown, &parties)?;
     let title = cx.lang.say(&Message::new("case-title").with("number", shown.case.number.as_str()));
     let saved = cx.param("saved") == "1";
-    Ok(cx.page(status, Some(Nav::Cases), &titled(cx.lang, &title, &sent), || {
+    Ok(cx.page(status, Some(Nav::Cases), &sent.titled(cx.lang, &title), || {
         let lang = lang_of_page();
         let assignment = format!("/assignments/{}", shown.case.assignment);
         view! {
@@ -349,19 +340,7 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use
                     <Field name="note" label=t("case-note") hint=t("case-note-hint") sent=sent.clone() />
                 </form>
             })}
-            <div class="scroll" tabindex="0" role="region" aria-label=t("case-next")>
-                <table class="rows">
-                    <caption class="hidden">{t("case-next")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t("col-function")}</th>
-                            <th scope="col">{t("case-named")}</th>
-                            <th scope="col">{t("case-mine")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {tabular(t("case-next"), &[Words("col-function"), Words("case-named"), Words("case-mine")], rows)}
         </section>
     }
 }
@@ -400,23 +379,17 @@ fn history(steps: &[StepLine]) -> impl IntoView + use<> {
             {if rows.is_empty() {
                 view! { <p class="pad">{t("case-no-steps")}</p> }.into_any()
             } else {
-                view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t("case-steps")>
-                        <table class="rows">
-                            <caption class="hidden">{t("case-steps")}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("col-function")}</th>
-                                    <th scope="col">{t("col-person")}</th>
-                                    <th scope="col">{t("case-side")}</th>
-                                    <th scope="col">{t("case-done-at")}</th>
-                                    <th scope="col">{t("case-note")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                tabular(
+                    t("case-steps"),
+                    &[
+                        Words("col-function"),
+                        Words("col-person"),
+                        Words("case-side"),
+                        Words("case-done-at"),
+                        Words("case-note"),
+                    ],
+                    rows,
+                )
                     .into_any()
             }}
         </section>

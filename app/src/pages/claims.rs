@@ -1,6 +1,7 @@
 //! Which claims of the OpenID provider give which roles: listed, added, removed.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -49,11 +50,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("claims-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let saved = match cx.param("saved") {
         "added" => Some("claims-added"),
         "removed" => Some("claims-removed"),
@@ -128,23 +125,17 @@ fn table(rules: Vec<ClaimRule>) -> impl IntoView {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("claims-rules")>
-            <table class="rows">
-                <caption class="hidden">{t("claims-rules")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("claims-claim")}</th>
-                        <th scope="col">{t("claims-value")}</th>
-                        <th scope="col">{t("claims-unit")}</th>
-                        <th scope="col">{t("claims-post")}</th>
-                        <th scope="col">{t("claims-role")}</th>
-                        <th scope="col">{t("claims-remove")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("claims-rules"),
+        &[
+            Col::Words("claims-claim"),
+            Col::Words("claims-value"),
+            Col::Words("claims-unit"),
+            Col::Words("claims-post"),
+            Col::Words("claims-role"),
+            Col::Words("claims-remove"),
+        ],
+        rows,
+    )
     .into_any()
 }

@@ -165,11 +165,7 @@ async fn form(cx: &Cx, status: StatusCode, deed: Deed, person: &Named, sent: Sen
     let offers = offers(cx, deed, person.person()).await?;
     let id = person.person();
     let title = title(cx, deed, person);
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let hint = match deed {
         Deed::Appoint => "person-appoint-hint",
         Deed::Grant => "person-grant-hint",

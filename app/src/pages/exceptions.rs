@@ -66,11 +66,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let (today, may_ask) = (cx.today, cx.may(Action::ExceptionRequest));
     let (may_approve, me) = (cx.may(Action::ExceptionApprove), cx.signed.as_ref().map(|it| it.rights.person));
     let title = cx.lang.t("exceptions-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Separation), &in_title, || {
         let states: Vec<_> = State::ALL
             .iter()
@@ -259,11 +255,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let assignments = store::person::choices(&mut conn, cx.sight(), cx.today, None, None, OFFERED).await?;
     drop(conn);
     let title = cx.lang.t("exception-ask");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Separation), &in_title, || {
         let choose = || std::iter::once((String::new(), t("choose")));
         let rules = rules.iter().filter(|rule| rule.set.kind != Kind::Case);

@@ -2,6 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
+use crate::components::table::{Numbers, Words, tabular};
 use crate::components::weighed::{self, days};
 use crate::pages::deed::functions;
 use crate::pages::person::ending;
@@ -46,11 +47,7 @@ async fn all(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     drop(conn);
     let may = cx.may(Action::GroupChange);
     let title = cx.lang.t("groups-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
         let units: Vec<_> = units
             .into_iter()
@@ -99,20 +96,16 @@ fn table(groups: Vec<Group>) -> AnyView {
         .collect();
     view! {
         <section class="card">
-            <div class="scroll" tabindex="0" role="region" aria-label=t("groups-title")>
-                <table class="rows">
-                    <caption class="hidden">{t("groups-title")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t("groups-name")}</th>
-                            <th scope="col">{t("col-unit")}</th>
-                            <th scope="col" class="n">{t("groups-members")}</th>
-                            <th scope="col" class="n">{t("groups-rights")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {tabular(
+                t("groups-title"),
+                &[
+                    Words("groups-name"),
+                    Words("col-unit"),
+                    Numbers("groups-members"),
+                    Numbers("groups-rights"),
+                ],
+                rows,
+            )}
         </section>
     }
     .into_any()
@@ -193,11 +186,7 @@ async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
     let subject = Subject { units: &units, ..Subject::default() };
     let may = cx.actor()?.permit(Action::GroupChange, &subject).is_ok();
     let title = group.name.clone();
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let path = format!("/groups/{}", group.id);
     let today = cx.today;
     let done = ["saved", "ended"].into_iter().find(|name| cx.param(name) == "1");
@@ -318,21 +307,11 @@ fn card<V: IntoView + 'static>(title: &'static str, rows: Vec<V>) -> impl IntoVi
             {if rows.is_empty() {
                 view! { <p class="pad">{t("none")}</p> }.into_any()
             } else {
-                view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t(title)>
-                        <table class="rows">
-                            <caption class="hidden">{t(title)}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("weighed-right")}</th>
-                                    <th scope="col">{t("weighed-when")}</th>
-                                    <th scope="col">{t("person-change")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                tabular(
+                    t(title),
+                    &[Words("weighed-right"), Words("weighed-when"), Words("person-change")],
+                    rows,
+                )
                     .into_any()
             }}
         </section>

@@ -2,6 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Sent};
 use crate::components::numbers::count;
+use crate::components::table::{Numbers, Words, tabular};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
@@ -50,11 +51,7 @@ pub async fn show(cx: Cx) -> Answer {
 
 fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response {
     let title = cx.lang.t("import-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     cx.page(status, Some(Nav::Import), &in_title, || {
         let error = sent.error("file").map(|message| say(&message));
         let options: Vec<_> = Kind::ALL
@@ -104,20 +101,16 @@ fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response
             </form>
             <section class="card">
                 <div class="cap"><h2>{t("import-kinds")}</h2></div>
-                <div class="scroll" tabindex="0" role="region" aria-label=t("import-kinds")>
-                    <table class="rows">
-                        <caption class="hidden">{t("import-kinds")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t("import-kind")}</th>
-                                <th scope="col">{t("import-holds")}</th>
-                                <th scope="col">{t("import-template")}</th>
-                                <th scope="col">{t("export-csv")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {tabular(
+                    t("import-kinds"),
+                    &[
+                        Words("import-kind"),
+                        Words("import-holds"),
+                        Words("import-template"),
+                        Words("export-csv"),
+                    ],
+                    rows,
+                )}
             </section>
         }
     })
@@ -356,21 +349,17 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
                     <h2>{title.clone()}</h2>
                     {is_errors.then(|| view! { <a href=format!("/import/{id}/errors.csv")>{t("import-errors-file")}</a> })}
                 </div>
-                <div class="scroll" tabindex="0" role="region" aria-label=title.clone()>
-                    <table class="rows">
-                        <caption class="hidden">{title.clone()}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col" class="n">{t("import-row")}</th>
-                                <th scope="col">{t("import-column")}</th>
-                                <th scope="col">{t("import-value")}</th>
-                                <th scope="col">{t("import-problem")}</th>
-                                <th scope="col">{t("import-sheet")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {tabular(
+                    title.clone(),
+                    &[
+                        Numbers("import-row"),
+                        Words("import-column"),
+                        Words("import-value"),
+                        Words("import-problem"),
+                        Words("import-sheet"),
+                    ],
+                    rows,
+                )}
                 {more.map(|more| view! { <p class="note">{more}</p> })}
             </section>
         }

@@ -2,6 +2,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
+use crate::components::table::{Numbers, Words, tabular};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -146,20 +147,14 @@ fn table(listed: Vec<Listed>, roles: &[Role]) -> impl IntoView + use<> {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("people-title")>
-            <table class="rows">
-                <caption class="hidden">{t("people-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("col-person")}</th>
-                        <th scope="col">{t("people-posts")}</th>
-                        <th scope="col">{t("people-roles")}</th>
-                        <th scope="col" class="n">{t("people-functions")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("people-title"),
+        &[
+            Col::Words("col-person"),
+            Col::Words("people-posts"),
+            Col::Words("people-roles"),
+            Col::Numbers("people-functions"),
+        ],
+        rows,
+    )
 }

@@ -1,6 +1,7 @@
 //! One person: posts, roles, functions, deputies, groups, certificates, and what he must not hold together.
 
 use crate::components::form::{ErrorSummary, Sent, fields};
+use crate::components::table::{Words, tabular};
 use crate::components::weighed::days;
 use crate::i18n::percent;
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
@@ -92,11 +93,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
         .filter(|(deed, _, action)| (!is_oneself || *deed == "deputise") && cx.may(*action))
         .collect();
     let title = person.name.clone();
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let done = ["saved", "ended"].into_iter().find(|name| cx.param(name) == "1");
     let view = View { today: cx.today, actor, above, names, path: format!("/people/{id}") };
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
@@ -221,22 +218,16 @@ fn table(view: &View, title: &'static str, all: &[&Held], empty: &'static str) -
             {if rows.is_empty() {
                 view! { <p class="pad">{t(empty)}</p> }.into_any()
             } else {
-                view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t(title)>
-                        <table class="rows">
-                            <caption class="hidden">{t(title)}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("weighed-right")}</th>
-                                    <th scope="col">{t("col-unit")}</th>
-                                    <th scope="col">{t("weighed-when")}</th>
-                                    <th scope="col">{t("person-change")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                tabular(
+                    t(title),
+                    &[
+                        Words("weighed-right"),
+                        Words("col-unit"),
+                        Words("weighed-when"),
+                        Words("person-change"),
+                    ],
+                    rows,
+                )
                     .into_any()
             }}
         </section>
@@ -267,22 +258,16 @@ fn cards(all: &[Certificate], today: Date) -> impl IntoView + use<> {
             {if rows.is_empty() {
                 view! { <p class="pad">{t("person-no-certificates")}</p> }.into_any()
             } else {
-                view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t("col-certificates")>
-                        <table class="rows">
-                            <caption class="hidden">{t("col-certificates")}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("col-kind")}</th>
-                                    <th scope="col">{t("person-number")}</th>
-                                    <th scope="col">{t("person-issued")}</th>
-                                    <th scope="col">{t("person-expires")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                tabular(
+                    t("col-certificates"),
+                    &[
+                        Words("col-kind"),
+                        Words("person-number"),
+                        Words("person-issued"),
+                        Words("person-expires"),
+                    ],
+                    rows,
+                )
                     .into_any()
             }}
         </section>

@@ -1,6 +1,7 @@
 //! One power: what it is, what it asks for, and who received it.
 
 use crate::components::status::VerdictTag;
+use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
@@ -164,22 +165,16 @@ fn units(held: Vec<Held>) -> impl IntoView {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("power-units")>
-            <table class="rows">
-                <caption class="hidden">{t("power-units")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("col-unit")}</th>
-                        <th scope="col">{t("col-form")}</th>
-                        <th scope="col">{t("col-from")}</th>
-                        <th scope="col">{t("col-to")}</th>
-                        <th scope="col">{t("col-verdict")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("power-units"),
+        &[
+            Col::Words("col-unit"),
+            Col::Words("col-form"),
+            Col::Words("col-from"),
+            Col::Words("col-to"),
+            Col::Words("col-verdict"),
+        ],
+        rows,
+    )
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
+use crate::components::table::{Numbers, Words, tabular};
 use crate::pages::board::field_choice;
 use crate::request::{Answer, Cx, say, t};
 use crate::shell::Nav;
@@ -133,23 +134,17 @@ fn table(listed: Vec<Listed>) -> impl IntoView {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("powers-title")>
-            <table class="rows">
-                <caption class="hidden">{t("powers-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("col-power")}</th>
-                        <th scope="col">{t("filter-type")}</th>
-                        <th scope="col">{t("filter-field")}</th>
-                        <th scope="col">{t("col-department")}</th>
-                        <th scope="col">{t("col-published-form")}</th>
-                        <th scope="col" class="n">{t("col-assigned")}</th>
-                        <th scope="col" class="n">{t("verdict-cannot")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("powers-title"),
+        &[
+            Col::Words("col-power"),
+            Col::Words("filter-type"),
+            Col::Words("filter-field"),
+            Col::Words("col-department"),
+            Col::Words("col-published-form"),
+            Col::Numbers("col-assigned"),
+            Col::Numbers("verdict-cannot"),
+        ],
+        rows,
+    )
 }

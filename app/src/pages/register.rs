@@ -2,6 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::pager::{Pager, ROWS, pages};
+use crate::components::table::{Words, tabular};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -194,25 +195,19 @@ fn table(entries: &[Entry], names: &Names, on: Date, may_change: bool) -> impl I
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("register-title")>
-            <table class="rows">
-                <caption class="hidden">{t("register-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("col-power")}</th>
-                        <th scope="col">{t("register-approving-unit")}</th>
-                        <th scope="col">{t("register-approvers")}</th>
-                        <th scope="col">{t("register-supervising-unit")}</th>
-                        <th scope="col">{t("register-supervisors")}</th>
-                        <th scope="col">{t("register-state")}</th>
-                        <th scope="col">{t("register-problem")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("register-title"),
+        &[
+            Col::Words("col-power"),
+            Col::Words("register-approving-unit"),
+            Col::Words("register-approvers"),
+            Col::Words("register-supervising-unit"),
+            Col::Words("register-supervisors"),
+            Col::Words("register-state"),
+            Col::Words("register-problem"),
+        ],
+        rows,
+    )
 }
 
 /// `GET /register.csv`: a row for each stretch of days, so that the file proves every day.
@@ -297,11 +292,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("register-name");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Register), &in_title, || {
         let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
         let units: Vec<_> = units.into_iter().map(option).collect();
@@ -378,21 +369,17 @@ fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
                 <small>{format!("{} · {}", draft.line.power, draft.line.unit)}</small>
             </div>
             <section class="card">
-                <div class="scroll" tabindex="0" role="region" aria-label=title.clone()>
-                    <table class="rows">
-                        <caption class="hidden">{title.clone()}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t("register-days")}</th>
-                                <th scope="col">{t("register-approvers")}</th>
-                                <th scope="col">{t("register-supervising-unit")}</th>
-                                <th scope="col">{t("register-supervisors")}</th>
-                                <th scope="col">{t("register-problem")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {tabular(
+                    title.clone(),
+                    &[
+                        Words("register-days"),
+                        Words("register-approvers"),
+                        Words("register-supervising-unit"),
+                        Words("register-supervisors"),
+                        Words("register-problem"),
+                    ],
+                    rows,
+                )}
                 <form method="post" action="/register/new" class="pad actions">
                     {hidden}
                     <button class="button">{t("save")}</button>

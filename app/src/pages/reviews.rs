@@ -3,6 +3,7 @@
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::ROWS;
+use crate::components::table::{Numbers, Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -71,22 +72,18 @@ fn table(all: Vec<Listed>) -> AnyView {
         .collect();
     view! {
         <section class="card">
-            <div class="scroll" tabindex="0" role="region" aria-label=t("reviews-title")>
-                <table class="rows">
-                    <caption class="hidden">{t("reviews-title")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t("reviews-name")}</th>
-                            <th scope="col">{t("reviews-state")}</th>
-                            <th scope="col">{t("reviews-due")}</th>
-                            <th scope="col">{t("reviews-undecided")}</th>
-                            <th scope="col" class="n">{t("reviews-lines")}</th>
-                            <th scope="col" class="n">{t("reviews-left")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {tabular(
+                t("reviews-title"),
+                &[
+                    Words("reviews-name"),
+                    Words("reviews-state"),
+                    Words("reviews-due"),
+                    Words("reviews-undecided"),
+                    Numbers("reviews-lines"),
+                    Numbers("reviews-left"),
+                ],
+                rows,
+            )}
         </section>
     }
     .into_any()
@@ -111,11 +108,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
     drop(conn);
     let title = cx.lang.t("reviews-open");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
         let units: Vec<_> = units
             .into_iter()
@@ -194,11 +187,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
     let me = cx.signed.as_ref().map(|signed| signed.rights.person);
     let may = cx.may(Action::ReviewDecide) && listed.review.closed_on.is_none();
     let title = listed.review.title.clone();
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let kept: Option<i64> = cx.parsed("kept");
     let revoked = cx.param("revoked") == "1";
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
@@ -257,19 +246,11 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
             <ul class="chips">{tabs}</ul>
             {bulk}
             <section class="card">
-                <div class="scroll" tabindex="0" role="region" aria-label=t("reviews-lines")>
-                    <table class="rows">
-                        <caption class="hidden">{t("reviews-lines")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t("col-person")}</th>
-                                <th scope="col">{t("weighed-right")}</th>
-                                <th scope="col">{t("reviews-decision")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {tabular(
+                    t("reviews-lines"),
+                    &[Words("col-person"), Words("weighed-right"), Words("reviews-decision")],
+                    rows,
+                )}
                 {next}
             </section>
         }

@@ -2,6 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
+use crate::components::table::{Numbers, Words, tabular};
 use crate::components::weighed;
 use crate::pages::deed::role_choices;
 use crate::pages::people::role_name;
@@ -54,11 +55,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let may = cx.may(Action::RoleChange);
     let saved = cx.param("saved") == "1";
     let title = cx.lang.t("roles-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -115,22 +112,16 @@ fn table(roles: &[Role], edges: &[(String, String)], may: bool) -> impl IntoView
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("roles-title")>
-            <table class="rows">
-                <caption class="hidden">{t("roles-title")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("people-role")}</th>
-                        <th scope="col">{t("col-kind")}</th>
-                        <th scope="col">{t("roles-parents")}</th>
-                        <th scope="col" class="n">{t("roles-holders")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("roles-title"),
+        &[
+            Col::Words("people-role"),
+            Col::Words("col-kind"),
+            Col::Words("roles-parents"),
+            Col::Numbers("roles-holders"),
+        ],
+        rows,
+    )
 }
 
 fn forms(roles: &[Role], sent: &Sent) -> impl IntoView + use<> {

@@ -1,6 +1,7 @@
 //! Thresholds per power type and norms of working time and cost: shown, and changed.
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::table::{Numbers, Words, tabular};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -146,11 +147,7 @@ fn of_norms(norms: &Norms) -> Vec<(&'static str, String)> {
 fn page(cx: &Cx, status: StatusCode, rules: &Rules, edited: Edited, sent: Sent) -> axum::response::Response {
     let saved = cx.param("saved") == "1";
     let title = cx.lang.t("rules-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     cx.page(status, Some(Nav::Rules), &in_title, || {
         view! {
             <ErrorSummary errors=sent.errors.clone() />
@@ -257,27 +254,21 @@ fn types(rules: &Rules) -> impl IntoView + use<> {
             }
         })
         .collect();
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=t("rules-types")>
-            <table class="rows">
-                <caption class="hidden">{t("rules-types")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t("filter-type")}</th>
-                        <th scope="col" class="n">{t("rules-min-people")}</th>
-                        <th scope="col">{t("rules-certificates")}</th>
-                        <th scope="col" class="n">{t("col-ratio-long")}</th>
-                        <th scope="col" class="n">{t("grade-on_time")}</th>
-                        <th scope="col" class="n">{t("grade-returned")}</th>
-                        <th scope="col" class="n">{t("grade-exercise")}</th>
-                        <th scope="col" class="n">{t("gate-money")}</th>
-                        <th scope="col" class="n">{t("rules-idle-months")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+    table(
+        t("rules-types"),
+        &[
+            Col::Words("filter-type"),
+            Col::Numbers("rules-min-people"),
+            Col::Words("rules-certificates"),
+            Col::Numbers("col-ratio-long"),
+            Col::Numbers("grade-on_time"),
+            Col::Numbers("grade-returned"),
+            Col::Numbers("grade-exercise"),
+            Col::Numbers("gate-money"),
+            Col::Numbers("rules-idle-months"),
+        ],
+        rows,
+    )
 }
 
 fn norms(norms: &Norms) -> impl IntoView + use<> {

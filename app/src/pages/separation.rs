@@ -1,6 +1,7 @@
 //! Rules of separation: who breaks them now and later, switching them, and sets of one's own.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::table::{Numbers, Words, tabular};
 use crate::components::weighed::days;
 use crate::pages::people::role_name;
 use crate::request::{Answer, Cx, Failure, go_to, href, say, t};
@@ -77,23 +78,19 @@ pub async fn show(cx: Cx) -> Answer {
             </div>
             <p class="lead">{t("separation-intro")}</p>
             <section class="card">
-                <div class="scroll" tabindex="0" role="region" aria-label=t("separation-title")>
-                    <table class="rows">
-                        <caption class="hidden">{t("separation-title")}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t("separation-rule")}</th>
-                                <th scope="col">{t("separation-kind")}</th>
-                                <th scope="col">{t("separation-members")}</th>
-                                <th scope="col" class="n">{t("separation-cardinality")}</th>
-                                <th scope="col">{t("separation-mode")}</th>
-                                <th scope="col" class="n">{t("separation-broken-now")}</th>
-                                <th scope="col" class="n">{t("separation-broken-later")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {tabular(
+                    t("separation-title"),
+                    &[
+                        Words("separation-rule"),
+                        Words("separation-kind"),
+                        Words("separation-members"),
+                        Numbers("separation-cardinality"),
+                        Words("separation-mode"),
+                        Numbers("separation-broken-now"),
+                        Numbers("separation-broken-later"),
+                    ],
+                    rows,
+                )}
             </section>
         }
     })
@@ -163,8 +160,7 @@ async fn page(cx: &Cx, status: StatusCode, code: &str, sent: Sent) -> Answer {
     let (may_change, today, lang) = (cx.may(Action::SeparationChange), cx.today, cx.lang);
     let asked = cx.param("switch") == "1" || !sent.errors.is_empty();
     let title = if rule.is_built_in { code.to_owned() } else { rule.name.clone() };
-    let in_title =
-        if sent.errors.is_empty() { title } else { format!("{}{title}", lang.t("form-error-prefix")) };
+    let in_title = sent.titled(lang, &title);
     Ok(cx.page(status, Some(Nav::Separation), &in_title, || {
         let edit = href("/separation/new", [("code", code)]);
         let may_edit = may_change && !rule.is_built_in;
@@ -259,21 +255,11 @@ fn list(broken: &[Broken], kind: Kind, today: Date) -> impl IntoView + use<> {
                 let key = if kind == Kind::Case { "separation-never" } else { "separation-nobody" };
                 view! { <p class="pad">{t(key)}</p> }.into_any()
             } else {
-                view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t("separation-who")>
-                        <table class="rows">
-                            <caption class="hidden">{t("separation-who")}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("separation-when")}</th>
-                                    <th scope="col">{t("separation-fact")}</th>
-                                    <th scope="col">{t("register-days")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                }
+                tabular(
+                    t("separation-who"),
+                    &[Words("separation-when"), Words("separation-fact"), Words("register-days")],
+                    rows,
+                )
                     .into_any()
             }}
         </section>
@@ -339,11 +325,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     drop(conn);
     let is_new = sent.value("code").is_empty();
     let title = cx.lang.t(if is_new { "separation-new" } else { "separation-edit" });
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Separation), &in_title, || {
         let kinds = [Kind::Static, Kind::Dynamic, Kind::PowerUnit]
             .map(|kind| (kind.as_str().to_owned(), say(&kind.message())));

@@ -85,11 +85,7 @@ pub async fn show(cx: Cx) -> Answer {
 /// The page, with what is kept of a form whose session had ended.
 pub fn page(cx: &Cx, status: StatusCode, sent: Sent, kept: Option<&Kept>) -> Response {
     let title = cx.lang.t("sign-in-title");
-    let in_title = if sent.errors.is_empty() {
-        title.clone()
-    } else {
-        format!("{}{title}", cx.lang.t("form-error-prefix"))
-    };
+    let in_title = sent.titled(cx.lang, &title);
     let back = back(cx, &sent.fields);
     let was_set = cx.param("set") == "1";
     // What is kept of a form is sent with the password alone.

@@ -2,6 +2,7 @@
 
 use crate::components::numbers::{Numbers, count};
 use crate::components::parity::ParityBars;
+use crate::components::table::{Numbers, Words, tabular};
 use crate::components::worst::{Rows, Units};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
@@ -193,21 +194,17 @@ fn people(facts: &UnitFacts, today: Date, linked: bool) -> impl IntoView + use<>
                 view! { <p class="pad">{t("unit-no-people")}</p> }.into_any()
             } else {
                 view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=t("unit-people")>
-                        <table class="rows">
-                            <caption class="hidden">{t("unit-people")}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("col-person")}</th>
-                                    <th scope="col">{t("col-post")}</th>
-                                    <th scope="col" class="n">{t("col-allocated")}</th>
-                                    <th scope="col">{t("col-certificates")}</th>
-                                    <th scope="col">{t("col-courses")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
+                    {tabular(
+                        t("unit-people"),
+                        &[
+                            Words("col-person"),
+                            Words("col-post"),
+                            Numbers("col-allocated"),
+                            Words("col-certificates"),
+                            Words("col-courses"),
+                        ],
+                        rows,
+                    )}
                     {more}
                 }
                     .into_any()
@@ -322,21 +319,17 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
                 view! { <p class="pad">{t("unit-no-money")}</p> }.into_any()
             } else {
                 view! {
-                    <div class="scroll" tabindex="0" role="region" aria-label=heading.clone()>
-                        <table class="rows">
-                            <caption class="hidden">{heading.clone()}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t("col-money-for")}</th>
-                                    <th scope="col">{t("col-source")}</th>
-                                    <th scope="col" class="n">{t("col-allocated-money")}</th>
-                                    <th scope="col" class="n">{t("col-released")}</th>
-                                    <th scope="col" class="n">{t("col-spent")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
+                    {tabular(
+                        heading.clone(),
+                        &[
+                            Words("col-money-for"),
+                            Words("col-source"),
+                            Numbers("col-allocated-money"),
+                            Numbers("col-released"),
+                            Numbers("col-spent"),
+                        ],
+                        rows,
+                    )}
                     {more}
                 }
                     .into_any()

@@ -1,6 +1,7 @@
 //! The unit tree, a level at a time, with what is counted and summed below each unit.
 
 use crate::components::numbers::count;
+use crate::components::table::{Words, tabular};
 use crate::i18n::decimal;
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -104,21 +105,11 @@ fn search(cx: &Cx, typed: &str, found: Vec<Unit>) -> Answer {
                 {if none {
                     view! { <p class="pad">{t("units-none-match")}</p> }.into_any()
                 } else {
-                    view! {
-                        <div class="scroll" tabindex="0" role="region" aria-label=t("units-title")>
-                            <table class="rows">
-                                <caption class="hidden">{t("units-title")}</caption>
-                                <thead>
-                                    <tr>
-                                        <th scope="col">{t("col-unit")}</th>
-                                        <th scope="col">{t("col-kind")}</th>
-                                        <th scope="col">{t("col-code")}</th>
-                                    </tr>
-                                </thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </div>
-                    }
+                    tabular(
+                        t("units-title"),
+                        &[Words("col-unit"), Words("col-kind"), Words("col-code")],
+                        rows,
+                    )
                         .into_any()
                 }}
             </section>

@@ -1,6 +1,7 @@
 //! Who could do what in which unit on which day, by which right; and who could not, and why.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed};
+use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::http::StatusCode;
@@ -26,12 +27,9 @@ pub async fn show(cx: Cx) -> Answer {
         (None, Vec::new())
     };
     let title = cx.lang.t("who-title");
-    let (status, in_title) = if errors.is_empty() {
-        (StatusCode::OK, title.clone())
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{title}", cx.lang.t("form-error-prefix")))
-    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut sent = Sent { fields, errors };
+    let in_title = sent.titled(cx.lang, &title);
     if sent.value("on").is_empty() {
         sent.fields.insert("on".to_owned(), cx.today.to_string());
     }
@@ -93,19 +91,11 @@ fn result(answer: &who::Answer) -> impl IntoView + use<> {
             .then(|| {
                 view! {
                     <section class="card">
-                        <div class="scroll" tabindex="0" role="region" aria-label=t("who-title")>
-                            <table class="rows">
-                                <caption class="hidden">{t("who-title")}</caption>
-                                <thead>
-                                    <tr>
-                                        <th scope="col">{t("col-person")}</th>
-                                        <th scope="col">{t("who-could")}</th>
-                                        <th scope="col">{t("who-why")}</th>
-                                    </tr>
-                                </thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        </div>
+                        {tabular(
+                            t("who-title"),
+                            &[Words("col-person"), Words("who-could"), Words("who-why")],
+                            rows,
+                        )}
                     </section>
                 }
             })}

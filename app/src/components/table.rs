@@ -1,0 +1,35 @@
+//! A table with its caption and heads; it scrolls sideways where the screen is narrow.
+
+use crate::request::t;
+use leptos::prelude::*;
+
+/// A column, by the key of its head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Col {
+    /// Words, which stand left.
+    Words(&'static str),
+    /// Numbers, which stand right.
+    Numbers(&'static str),
+}
+
+pub use Col::{Numbers, Words};
+
+/// A table of rows, each a `<tr>`.
+pub fn tabular<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V) -> impl IntoView + use<V> {
+    let heads: Vec<_> = columns
+        .iter()
+        .map(|column| match *column {
+            Words(key) => view! { <th scope="col">{t(key)}</th> }.into_any(),
+            Numbers(key) => view! { <th scope="col" class="n">{t(key)}</th> }.into_any(),
+        })
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=caption.clone()>
+            <table class="rows">
+                <caption class="hidden">{caption}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
