@@ -1,8 +1,8 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
 use crate::output::{Failure, say};
-use app::i18n::Lang;
 use access::Actor;
+use app::i18n::Lang;
 use chrono::TimeDelta;
 use domain::Message;
 use domain::duty::{Role, Sight};
@@ -125,8 +125,7 @@ impl Demo<'_> {
         let from = || ("from", self.caller.today.to_string());
         let member = form([("person", "P003".to_owned()), from()]);
         done(add_member(self.db, office, &group, &member, Step::Save).await?)?;
-        let right =
-            form([("assignment", assignment.to_string()), ("function", "accept".to_owned()), from()]);
+        let right = form([("assignment", assignment.to_string()), ("function", "accept".to_owned()), from()]);
         done(add_right(self.db, office, &group, &right, Step::Save).await?)?;
         Ok(())
     }

@@ -99,13 +99,11 @@ async fn add(db: &Db, wish: &Wish, caller: &Caller, lang: Lang) -> Result<(), Fa
     let made = identity::create(db, &Limits::default(), caller, login, code).await?;
     let (account, token) = made.map_err(refused)?;
     say(&lang.say(&Message::new("cli-user-added").with("login", account.login.as_str())));
-    match password {
-        Some(password) => set(db, &account, &password, caller, lang).await,
-        None => {
-            show_link(token.reveal(), lang);
-            Ok(())
-        }
+    if let Some(password) = password {
+        return set(db, &account, &password, caller, lang).await;
     }
+    show_link(token.reveal(), lang);
+    Ok(())
 }
 
 /// Gives a role in a unit: to the post that the person has there, else to a new one. What it has already is not given
@@ -148,7 +146,8 @@ async fn give(
         services::duty::grant(db, caller, person, &fields, Step::Save).await?
     } else {
         // Posts have Chinese names, whatever the terminal speaks.
-        let usual = || role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| Lang::ZhCn.say(&role.message()));
+        let usual =
+            || role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| Lang::ZhCn.say(&role.message()));
         fields.insert("post".to_owned(), post.cloned().unwrap_or_else(usual));
         services::duty::appoint(db, caller, person, &fields, Step::Save).await?
     };

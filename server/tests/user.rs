@@ -47,7 +47,8 @@ fn accounts_from_the_command_line() {
         assert!(run(&["import", "units", "units.csv"], "").0);
 
         // Everything that is wrong is told, and nothing is written.
-        let (good, told) = run(&["user", "add", "a b", "--person", "P1", "--role", "king", "--unit", "1"], GOOD);
+        let (good, told) =
+            run(&["user", "add", "a b", "--person", "P1", "--role", "king", "--unit", "1"], GOOD);
         assert!(!good && told.contains("2 to 64") && told.contains("P1") && told.contains("king"), "{told}");
         for (args, words) in [
             (vec!["--role", "leader"], "needs its --unit"),
@@ -58,7 +59,19 @@ fn accounts_from_the_command_line() {
             let (good, told) = run(&args, GOOD);
             assert!(!good && told.contains(words), "{told}");
         }
-        let add = ["user", "add", "Zhang", "--person", "P1", "--name", "张一禾", "--role", "manager", "--unit", "2"];
+        let add = [
+            "user",
+            "add",
+            "Zhang",
+            "--person",
+            "P1",
+            "--name",
+            "张一禾",
+            "--role",
+            "manager",
+            "--unit",
+            "2",
+        ];
         let (good, told) = run(&add, "zhang12345\n");
         assert!(!good && told.contains("too easy to guess"), "{told}");
         let (good, told) = run(&["user", "list"], "");
@@ -73,9 +86,7 @@ fn accounts_from_the_command_line() {
 
         // An administrator has no business rights.
         let (good, told) = run(
-            &[
-                "user", "add", "both", "--person", "P1", "--role", "administrator", "--unit", "1", "--link",
-            ],
+            &["user", "add", "both", "--person", "P1", "--role", "administrator", "--unit", "1", "--link"],
             "",
         );
         assert!(!good, "{told}");
