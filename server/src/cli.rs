@@ -7,7 +7,6 @@ use domain::Date;
 use domain::assess::Verdict;
 use domain::assignment::Function;
 use domain::audit::Noted;
-use domain::duty::Role;
 use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

@@ -99,13 +99,11 @@ async fn add(db: &Db, wish: &Wish, caller: &Caller, lang: Lang) -> Result<(), Fa
     let made = identity::create(db, &Limits::default(), caller, login, code).await?;
     let (account, token) = made.map_err(refused)?;
     say(&lang.say(&Message::new("cli-user-added").with("login", account.login.as_str())));
-    match password {
-        Some(password) => set(db, &account, &password, caller, lang).await,
-        None => {
-            show_link(token.reveal(), lang);
-            Ok(())
-        }
+    if let Some(password) = password {
+        return set(db, &account, &password, caller, lang).await;
     }
+    show_link(token.reveal(), lang);
+    Ok(())
 }
 
 /// Gives a role in a unit: to the post that the person has there, else to a new one. What it has already is not given
