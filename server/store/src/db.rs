@@ -178,6 +178,11 @@ impl Conn {
         self.audited = self.audited.map(|rows| rows + 1);
     }
 
+    /// For what the two databases do not write in one way.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
+    }
+
     /// Counts a statement.
     pub(crate) fn counted(&mut self) -> &mut Inner {
         self.counts.statements.fetch_add(1, Ordering::Relaxed);

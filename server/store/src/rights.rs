@@ -55,10 +55,26 @@ macro_rules! holds {
 }
 pub(crate) use holds;
 
+/// Identifiers of a group's rows, one after the other in hexadecimal digits: a row for each of hundreds costs more than
+/// all the rest of the statement. The databases write them by functions of their own.
+macro_rules! sqlite_ids {
+    ($id:literal) => {
+        concat!("string_agg(hex(", $id, "), '')")
+    };
+}
+macro_rules! postgres_ids {
+    ($id:literal) => {
+        concat!("string_agg(replace(cast(", $id, " as text), '-', ''), '')")
+    };
+}
+
 macro_rules! load {
-    ($me:literal) => {
+    ($ids:ident) => {
         concat!(
-            "with me as (", $me, "),
+            "with me as (select s.account_id, a.person_id, s.id as session_id, s.appointment_id, s.deputyship_id, a.login,
+                s.seen_at, s.ends_at, case when s.is_half then 1 else 0 end as half
+                from session s join account a on a.id = s.account_id
+                where s.token_hash = $1 and not a.is_disabled),
             own as (select p.id, p.post, p.unit_id, p.valid_to from appointment p join me on me.person_id = p.person_id
                 where ", holds!("p"), "),
             stand_in as (select d.id, d.appointment_id, d.assignment_id, d.valid_to, p.person_id, p.unit_id, p.post
@@ -76,18 +92,24 @@ macro_rules! load {
                 from role_grant g join role_ancestor r on r.child = g.role
                 where ", holds!("g"), " and g.appointment_id in
                     (select id from own union select appointment_id from stand_in)
-            union all select 'own', l.assignment_id, null, null, null, null, l.function, null, null, null, null, null, 0
-                from allocation l join me on me.person_id = l.person_id where ", holds!("l"), "
-            union all select 'own', r.assignment_id, null, null, null, null, r.function, null, null, null, null, null, 0
+            union all select 'own', null, null, null, null, null, l.function, ", $ids!("l.assignment_id"), ",
+                null, null, null, null, 0
+                from allocation l join me on me.person_id = l.person_id where ", holds!("l"), " group by l.function
+            union all select 'own', null, null, null, null, null, r.function, ", $ids!("r.assignment_id"), ",
+                null, null, null, null, 0
                 from group_member m join me on me.person_id = m.person_id join group_right r on r.group_id = m.group_id
-                where ", holds!("m"), " and ", holds!("r"), "
-            union all select 'lent', l.assignment_id, s.id, null, null, null, l.function, null, null, null, null, null, 0
+                where ", holds!("m"), " and ", holds!("r"), " group by r.function
+            union all select 'lent', null, s.id, null, null, null, l.function, ", $ids!("l.assignment_id"), ",
+                null, null, null, null, 0
                 from stand_in s join allocation l on l.person_id = s.person_id
                 where ", holds!("l"), " and (s.assignment_id is null or s.assignment_id = l.assignment_id)
-            union all select 'lent', r.assignment_id, s.id, null, null, null, r.function, null, null, null, null, null, 0
+                group by s.id, l.function
+            union all select 'lent', null, s.id, null, null, null, r.function, ", $ids!("r.assignment_id"), ",
+                null, null, null, null, 0
                 from stand_in s join group_member m on m.person_id = s.person_id join group_right r on r.group_id = m.group_id
                 where ", holds!("m"), " and ", holds!("r"), "
                   and (s.assignment_id is null or s.assignment_id = r.assignment_id)
+                group by s.id, r.function
             union all select 'certificate', null, null, null, null, null, c.kind, null, null, null, null, null, 0
                 from certificate c join me on me.person_id = c.person_id
                 where c.issued_on <= $2 and (c.expires_on is null or c.expires_on >= $2)
@@ -105,11 +127,7 @@ macro_rules! load {
         )
     };
 }
-const LOAD: &str = load!(
-    "select s.account_id, a.person_id, s.id as session_id, s.appointment_id, s.deputyship_id, a.login, s.seen_at, s.ends_at,
-        case when s.is_half then 1 else 0 end as half
-     from session s join account a on a.id = s.account_id where s.token_hash = $1 and not a.is_disabled"
-);
+const LOAD: [&str; 2] = [load!(sqlite_ids), load!(postgres_ids)];
 
 /// The session with a token's hash, and what its person may do on a day. None where there is none, or where the
 /// account is disabled; whether it has timed out is for the caller to see.
@@ -119,7 +137,7 @@ pub async fn of_session(
     on: Date,
     now: DateTime<Utc>,
 ) -> Result<Option<Signed>, StoreError> {
-    let pieces = fetch_all!(conn, Piece, LOAD, token_hash, on, now)?;
+    let pieces = fetch_all!(conn, Piece, LOAD[usize::from(conn.is_postgres())], token_hash, on, now)?;
     assemble(pieces, on)
 }
 
@@ -133,6 +151,13 @@ fn id(id: Option<Uuid>) -> Result<Uuid, StoreError> {
 
 fn text(text: Option<String>) -> Result<String, StoreError> {
     text.ok_or_else(|| corrupt("a word is missing"))
+}
+
+/// Identifiers that stand one after the other.
+fn ids(digits: &str) -> Result<Vec<AssignmentId>, StoreError> {
+    let each = |start: usize| digits.get(start..start + 32).and_then(|id| Uuid::try_parse(id).ok());
+    let ids = (0..digits.len()).step_by(32).map(|start| each(start).map(AssignmentId));
+    ids.collect::<Option<_>>().ok_or_else(|| corrupt("an identifier is cut"))
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm for each kind of piece")]
@@ -192,8 +217,14 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
                     grants.push((id(piece.a)?, Grant { role, scope: UnitId(id(piece.c)?) }));
                 }
             }
-            "own" => own.push((AssignmentId(id(piece.a)?), text(piece.t)?.parse()?)),
-            "lent" => lent.push((id(piece.b)?, AssignmentId(id(piece.a)?), text(piece.t)?.parse()?)),
+            "own" => {
+                let function = text(piece.t)?.parse()?;
+                own.extend(ids(&text(piece.u)?)?.into_iter().map(|id| (id, function)));
+            }
+            "lent" => {
+                let (via, function) = (id(piece.b)?, text(piece.t)?.parse()?);
+                lent.extend(ids(&text(piece.u)?)?.into_iter().map(|id| (via, id, function)));
+            }
             "certificate" => certificates.push(text(piece.t)?),
             "rule" => {
                 let (code, member) = (text(piece.t)?, text(piece.u)?.parse()?);
