@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::Message;
 use domain::duty::{Role, Sight};
 use domain::id::{AssignmentId, GroupId};
-use services::duty::{Step, add_member, add_right, make_group};
+use services::duty::{Step, add_member, add_right, allocate, make_group};
 use services::form::Fields;
 use services::identity::{Device, Limits, Origin, Password, SignIn};
 use services::write::Caller;
@@ -96,13 +96,14 @@ impl Demo<'_> {
             let form = form([("assignment", assignment.to_string()), ("number", number.to_owned())]);
             opened.push(done(case::open(self.db, &handler, &form).await?)?);
         }
+        let office = self.signed_in("bianban").await?;
+        self.name(&office, "P109", decided).await?;
         for (login, function) in [("shenpi", "approve"), ("jianguan", "supervise")] {
             let form = form([("function", function.to_owned())]);
             let acting = self.signed_in(login).await?;
             let recorded = case::record(self.db, &acting, opened[0], &form).await?;
             done(recorded.ok_or_else(|| lost("case"))?)?;
         }
-        let office = self.signed_in("bianban").await?;
         let named = form([("unit", UNIT.to_owned()), ("name", "城管事项受理组".to_owned())]);
         let group = done(make_group(self.db, &office, &named).await?)?;
         self.fill(&office, group, decided).await?;
@@ -114,6 +115,21 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
+        Ok(())
+    }
+
+    /// Names a person to supervise.
+    async fn name(&self, office: &Caller, code: &str, assignment: AssignmentId) -> Result<(), Failure> {
+        let mut conn = self.db.read().await?;
+        let person = store::people::person_by_code(&mut conn, code).await?.ok_or_else(|| lost(code))?;
+        drop(conn);
+        let asked = form([
+            ("assignment", assignment.to_string()),
+            ("function", "supervise".to_owned()),
+            ("share", "0".to_owned()),
+            ("from", self.caller.today.to_string()),
+        ]);
+        done(allocate(self.db, office, person.id, &asked, Step::Save).await?)?;
         Ok(())
     }
 
