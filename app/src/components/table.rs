@@ -8,11 +8,11 @@ use leptos::prelude::*;
 pub enum Col {
     /// Words, which stand left.
     Words(&'static str),
-    /// Numbers, which stand right.
-    Numbers(&'static str),
+    /// Figures, which stand right.
+    Figures(&'static str),
 }
 
-pub use Col::{Numbers, Words};
+pub use Col::{Figures, Words};
 
 /// A table of rows, each a `<tr>`.
 pub fn tabular<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V) -> impl IntoView + use<V> {
@@ -20,11 +20,12 @@ pub fn tabular<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V)
         .iter()
         .map(|column| match *column {
             Words(key) => view! { <th scope="col">{t(key)}</th> }.into_any(),
-            Numbers(key) => view! { <th scope="col" class="n">{t(key)}</th> }.into_any(),
+            Figures(key) => view! { <th scope="col" class="n">{t(key)}</th> }.into_any(),
         })
         .collect();
+    let name = caption.clone();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=caption.clone()>
+        <div class="scroll" tabindex="0" role="region" aria-label=name>
             <table class="rows">
                 <caption class="hidden">{caption}</caption>
                 <thead><tr>{heads}</tr></thead>

@@ -211,13 +211,13 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
             }
         })
         .collect();
-    table(
+    tabular(
         t("account-sessions"),
         &[
-            Col::Words("account-session-device"),
-            Col::Words("account-session-address"),
-            Col::Words("account-session-seen"),
-            Col::Words("account-session-end"),
+            Words("account-session-device"),
+            Words("account-session-address"),
+            Words("account-session-seen"),
+            Words("account-session-end"),
         ],
         rows,
     )

@@ -178,15 +178,15 @@ fn rows(lines: Vec<Line>) -> impl IntoView {
             }
         })
         .collect();
-    table(
+    tabular(
         t("accounts-title"),
         &[
-            Col::Words("accounts-login"),
-            Col::Words("accounts-name"),
-            Col::Words("accounts-state"),
-            Col::Words("accounts-second"),
-            Col::Words("accounts-seen"),
-            Col::Words("edit"),
+            Words("accounts-login"),
+            Words("accounts-name"),
+            Words("accounts-state"),
+            Words("accounts-second"),
+            Words("accounts-seen"),
+            Words("edit"),
         ],
         rows,
     )

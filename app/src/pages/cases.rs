@@ -90,14 +90,14 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
             }
         })
         .collect();
-    table(
+    tabular(
         t("cases-title"),
         &[
-            Col::Words("case-number"),
-            Col::Words("col-power"),
-            Col::Words("col-unit"),
-            Col::Words("case-opened-on"),
-            Col::Words("case-last"),
+            Words("case-number"),
+            Words("col-power"),
+            Words("col-unit"),
+            Words("case-opened-on"),
+            Words("case-last"),
         ],
         rows,
     )

@@ -125,15 +125,15 @@ fn table(rules: Vec<ClaimRule>) -> impl IntoView {
             }
         })
         .collect();
-    table(
+    tabular(
         t("claims-rules"),
         &[
-            Col::Words("claims-claim"),
-            Col::Words("claims-value"),
-            Col::Words("claims-unit"),
-            Col::Words("claims-post"),
-            Col::Words("claims-role"),
-            Col::Words("claims-remove"),
+            Words("claims-claim"),
+            Words("claims-value"),
+            Words("claims-unit"),
+            Words("claims-post"),
+            Words("claims-role"),
+            Words("claims-remove"),
         ],
         rows,
     )

@@ -2,7 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::components::weighed::{self, days};
 use crate::pages::deed::functions;
 use crate::pages::person::ending;
@@ -101,8 +101,8 @@ fn table(groups: Vec<Group>) -> AnyView {
                 &[
                     Words("groups-name"),
                     Words("col-unit"),
-                    Numbers("groups-members"),
-                    Numbers("groups-rights"),
+                    Figures("groups-members"),
+                    Figures("groups-rights"),
                 ],
                 rows,
             )}

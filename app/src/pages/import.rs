@@ -2,7 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Sent};
 use crate::components::numbers::count;
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
@@ -352,7 +352,7 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
                 {tabular(
                     title.clone(),
                     &[
-                        Numbers("import-row"),
+                        Figures("import-row"),
                         Words("import-column"),
                         Words("import-value"),
                         Words("import-problem"),

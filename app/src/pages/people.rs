@@ -2,7 +2,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -147,14 +147,9 @@ fn table(listed: Vec<Listed>, roles: &[Role]) -> impl IntoView + use<> {
             }
         })
         .collect();
-    table(
+    tabular(
         t("people-title"),
-        &[
-            Col::Words("col-person"),
-            Col::Words("people-posts"),
-            Col::Words("people-roles"),
-            Col::Numbers("people-functions"),
-        ],
+        &[Words("col-person"), Words("people-posts"), Words("people-roles"), Figures("people-functions")],
         rows,
     )
 }

@@ -165,15 +165,9 @@ fn units(held: Vec<Held>) -> impl IntoView {
             }
         })
         .collect();
-    table(
+    tabular(
         t("power-units"),
-        &[
-            Col::Words("col-unit"),
-            Col::Words("col-form"),
-            Col::Words("col-from"),
-            Col::Words("col-to"),
-            Col::Words("col-verdict"),
-        ],
+        &[Words("col-unit"), Words("col-form"), Words("col-from"), Words("col-to"), Words("col-verdict")],
         rows,
     )
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::pages::board::field_choice;
 use crate::request::{Answer, Cx, say, t};
 use crate::shell::Nav;
@@ -134,16 +134,16 @@ fn table(listed: Vec<Listed>) -> impl IntoView {
             }
         })
         .collect();
-    table(
+    tabular(
         t("powers-title"),
         &[
-            Col::Words("col-power"),
-            Col::Words("filter-type"),
-            Col::Words("filter-field"),
-            Col::Words("col-department"),
-            Col::Words("col-published-form"),
-            Col::Numbers("col-assigned"),
-            Col::Numbers("verdict-cannot"),
+            Words("col-power"),
+            Words("filter-type"),
+            Words("filter-field"),
+            Words("col-department"),
+            Words("col-published-form"),
+            Figures("col-assigned"),
+            Figures("verdict-cannot"),
         ],
         rows,
     )

@@ -195,16 +195,16 @@ fn table(entries: &[Entry], names: &Names, on: Date, may_change: bool) -> impl I
             }
         })
         .collect();
-    table(
+    tabular(
         t("register-title"),
         &[
-            Col::Words("col-power"),
-            Col::Words("register-approving-unit"),
-            Col::Words("register-approvers"),
-            Col::Words("register-supervising-unit"),
-            Col::Words("register-supervisors"),
-            Col::Words("register-state"),
-            Col::Words("register-problem"),
+            Words("col-power"),
+            Words("register-approving-unit"),
+            Words("register-approvers"),
+            Words("register-supervising-unit"),
+            Words("register-supervisors"),
+            Words("register-state"),
+            Words("register-problem"),
         ],
         rows,
     )

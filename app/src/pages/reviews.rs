@@ -3,7 +3,7 @@
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::ROWS;
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -79,8 +79,8 @@ fn table(all: Vec<Listed>) -> AnyView {
                     Words("reviews-state"),
                     Words("reviews-due"),
                     Words("reviews-undecided"),
-                    Numbers("reviews-lines"),
-                    Numbers("reviews-left"),
+                    Figures("reviews-lines"),
+                    Figures("reviews-left"),
                 ],
                 rows,
             )}

@@ -2,7 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::components::weighed;
 use crate::pages::deed::role_choices;
 use crate::pages::people::role_name;
@@ -112,14 +112,9 @@ fn table(roles: &[Role], edges: &[(String, String)], may: bool) -> impl IntoView
             }
         })
         .collect();
-    table(
+    tabular(
         t("roles-title"),
-        &[
-            Col::Words("people-role"),
-            Col::Words("col-kind"),
-            Col::Words("roles-parents"),
-            Col::Numbers("roles-holders"),
-        ],
+        &[Words("people-role"), Words("col-kind"), Words("roles-parents"), Figures("roles-holders")],
         rows,
     )
 }

@@ -1,7 +1,7 @@
 //! Thresholds per power type and norms of working time and cost: shown, and changed.
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -254,18 +254,18 @@ fn types(rules: &Rules) -> impl IntoView + use<> {
             }
         })
         .collect();
-    table(
+    tabular(
         t("rules-types"),
         &[
-            Col::Words("filter-type"),
-            Col::Numbers("rules-min-people"),
-            Col::Words("rules-certificates"),
-            Col::Numbers("col-ratio-long"),
-            Col::Numbers("grade-on_time"),
-            Col::Numbers("grade-returned"),
-            Col::Numbers("grade-exercise"),
-            Col::Numbers("gate-money"),
-            Col::Numbers("rules-idle-months"),
+            Words("filter-type"),
+            Figures("rules-min-people"),
+            Words("rules-certificates"),
+            Figures("col-ratio-long"),
+            Figures("grade-on_time"),
+            Figures("grade-returned"),
+            Figures("grade-exercise"),
+            Figures("gate-money"),
+            Figures("rules-idle-months"),
         ],
         rows,
     )

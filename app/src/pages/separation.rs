@@ -1,7 +1,7 @@
 //! Rules of separation: who breaks them now and later, switching them, and sets of one's own.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::components::weighed::days;
 use crate::pages::people::role_name;
 use crate::request::{Answer, Cx, Failure, go_to, href, say, t};
@@ -84,10 +84,10 @@ pub async fn show(cx: Cx) -> Answer {
                         Words("separation-rule"),
                         Words("separation-kind"),
                         Words("separation-members"),
-                        Numbers("separation-cardinality"),
+                        Figures("separation-cardinality"),
                         Words("separation-mode"),
-                        Numbers("separation-broken-now"),
-                        Numbers("separation-broken-later"),
+                        Figures("separation-broken-now"),
+                        Figures("separation-broken-later"),
                     ],
                     rows,
                 )}

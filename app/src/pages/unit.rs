@@ -2,7 +2,7 @@
 
 use crate::components::numbers::{Numbers, count};
 use crate::components::parity::ParityBars;
-use crate::components::table::{Numbers, Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::components::worst::{Rows, Units};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
@@ -199,7 +199,7 @@ fn people(facts: &UnitFacts, today: Date, linked: bool) -> impl IntoView + use<>
                         &[
                             Words("col-person"),
                             Words("col-post"),
-                            Numbers("col-allocated"),
+                            Figures("col-allocated"),
                             Words("col-certificates"),
                             Words("col-courses"),
                         ],
@@ -324,9 +324,9 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
                         &[
                             Words("col-money-for"),
                             Words("col-source"),
-                            Numbers("col-allocated-money"),
-                            Numbers("col-released"),
-                            Numbers("col-spent"),
+                            Figures("col-allocated-money"),
+                            Figures("col-released"),
+                            Figures("col-spent"),
                         ],
                         rows,
                     )}

@@ -137,7 +137,8 @@ pub async fn of_session(
     on: Date,
     now: DateTime<Utc>,
 ) -> Result<Option<Signed>, StoreError> {
-    let pieces = fetch_all!(conn, Piece, LOAD[usize::from(conn.is_postgres())], token_hash, on, now)?;
+    let load = LOAD[usize::from(conn.is_postgres())];
+    let pieces = fetch_all!(conn, Piece, load, token_hash, on, now)?;
     assemble(pieces, on)
 }
 
