@@ -118,7 +118,7 @@ fn answered(candidate: &Candidate, around: &Around) -> Answered {
     }
     Answered {
         person: candidate.person,
-        name: around.people.get(&candidate.person).cloned().unwrap_or_default(),
+        name: around.names.person(candidate.person),
         could: candidate.could(),
         why,
     }
@@ -131,7 +131,7 @@ fn by(way: &Way, around: &Around) -> Message {
             Message::new("who-by-group").with("group", around.groups.get(&group).cloned().unwrap_or_default())
         }
         By::Deputyship(deputyship, principal) => Message::new("who-by-deputyship")
-            .with("principal", around.people.get(&principal).cloned().unwrap_or_default())
+            .with("principal", around.names.person(principal))
             .with("reason", around.deputyships.get(&deputyship).cloned().unwrap_or_default()),
     };
     let until = match way.period.to {
@@ -141,7 +141,7 @@ fn by(way: &Way, around: &Around) -> Message {
     message
         .with("from", way.period.from)
         .with("until", until)
-        .with("post", around.posts.get(&way.post).cloned().unwrap_or_default())
+        .with("post", around.names.post(way.post))
         .with("role", way.role.message())
 }
 

@@ -2,10 +2,11 @@
 //! database finds the few; the domain judges them.
 
 use crate::db::fetch_all;
+use crate::held::{HeldRow, assemble, held, named};
 use crate::{Conn, StoreError};
 use domain::assignment::Function;
-use domain::id::{AppointmentId, AssignmentId, DeputyshipId, GroupId, PersonId, UnitId};
-use domain::separation::{Held, Names, Right, Via};
+use domain::id::{AssignmentId, PersonId, UnitId};
+use domain::separation::{Held, Names};
 use domain::{Date, Period};
 use uuid::Uuid;
 
@@ -33,30 +34,6 @@ pub async fn names_of_exceptions(conn: &mut Conn) -> Result<Names, StoreError> {
     Ok(names)
 }
 
-#[derive(sqlx::FromRow)]
-struct HeldRow {
-    kind: String,
-    person_id: Uuid,
-    code: String,
-    place: Uuid,
-    scope_id: Option<Uuid>,
-    group_id: Option<Uuid>,
-    deputyship_id: Option<Uuid>,
-    principal_id: Option<Uuid>,
-    f1: Date,
-    t1: Option<Date>,
-    f2: Option<Date>,
-    t2: Option<Date>,
-    f3: Option<Date>,
-    t3: Option<Date>,
-    f4: Option<Date>,
-    t4: Option<Date>,
-    person_name: String,
-    principal_name: Option<String>,
-    post_name: Option<String>,
-    unit_name: Option<String>,
-}
-
 /// A period called `$p` that is not over on day `$1`.
 macro_rules! lasts {
     ($p:literal) => {
@@ -64,153 +41,61 @@ macro_rules! lasts {
     };
 }
 
-/// The first and the last day of a period, as two columns.
-macro_rules! days {
-    ($p:literal, $n:literal) => {
-        concat!($p, ".valid_from as f", $n, ", ", $p, ".valid_to as t", $n)
-    };
-}
-
-/// Functions for which somebody is named, in the order of [`HeldRow`]: his own, through a group, and both as a
-/// deputy. The conditions limit allocations called `l` and rights of groups called `r`.
-macro_rules! functions {
-    ($l:literal, $r:literal) => {
-        concat!(
-            "select 'function' as kind, l.person_id, l.function as code, l.assignment_id as place,
-                cast(null as uuid) as scope_id, cast(null as uuid) as group_id, cast(null as uuid) as deputyship_id,
-                cast(null as uuid) as principal_id, ", days!("l", "1"), ", cast(null as date) as f2,
-                cast(null as date) as t2, cast(null as date) as f3, cast(null as date) as t3,
-                cast(null as date) as f4, cast(null as date) as t4
-                from allocation l where ", lasts!("l"), $l, "
-            union all select 'function', m.person_id, r.function, r.assignment_id, null, m.group_id, null, null,
-                ", days!("m", "1"), ", ", days!("r", "2"), ", null, null, null, null
-                from group_member m join group_right r on r.group_id = m.group_id
-                where ", lasts!("m"), " and ", lasts!("r"), $r, "
-            union all select 'function', d.deputy_id, l.function, l.assignment_id, null, null, d.id, p.person_id,
-                ", days!("l", "1"), ", ", days!("d", "2"), ", ", days!("p", "3"), ", null, null
-                from deputyship d join appointment p on p.id = d.appointment_id
-                join allocation l on l.person_id = p.person_id
-                where (d.assignment_id is null or d.assignment_id = l.assignment_id) and ", lasts!("d"), " and ",
-                lasts!("p"), " and ", lasts!("l"), $l, "
-            union all select 'function', d.deputy_id, r.function, r.assignment_id, null, null, d.id, p.person_id,
-                ", days!("m", "1"), ", ", days!("r", "2"), ", ", days!("d", "3"), ", ", days!("p", "4"), "
-                from deputyship d join appointment p on p.id = d.appointment_id
-                join group_member m on m.person_id = p.person_id join group_right r on r.group_id = m.group_id
-                where (d.assignment_id is null or d.assignment_id = r.assignment_id) and ", lasts!("d"), " and ",
-                lasts!("p"), " and ", lasts!("m"), " and ", lasts!("r"), $r
+/// Every function that is not over on day `$1`, and roles where they are asked for. The conditions limit allocations
+/// called `l` and rights of groups called `r`.
+macro_rules! lasting {
+    ($l:literal, $r:literal; $($roles:tt)*) => {
+        held!(
+            functions: "allocation l", concat!("where ", lasts!("l"), $l);
+            groups: "group_right r join group_member m on m.group_id = r.group_id",
+                concat!("where ", lasts!("m"), " and ", lasts!("r"), $r);
+            $($roles)*
+            lent: concat!(" and ", lasts!("d"), " and ", lasts!("p"))
         )
     };
-}
-
-/// Every right that is not over on day `$1`, as `held`.
-macro_rules! held {
-    () => {
-        concat!(
-            "held as (", functions!("", ""), "
-            union all select 'role', p.person_id, g.role, g.appointment_id, g.scope_id, null, null, null,
-                ", days!("g", "1"), ", ", days!("p", "2"), ", null, null, null, null
-                from role_grant g join appointment p on p.id = g.appointment_id
-                where ", lasts!("g"), " and ", lasts!("p"), "
-            union all select 'role', d.deputy_id, g.role, g.appointment_id, g.scope_id, null, d.id, p.person_id,
-                ", days!("g", "1"), ", ", days!("p", "2"), ", ", days!("d", "3"), ", null, null
-                from deputyship d join appointment p on p.id = d.appointment_id
-                join role_grant g on g.appointment_id = p.id
-                where ", lasts!("d"), " and ", lasts!("p"), " and ", lasts!("g"), ")"
-        )
-    };
-}
-
-/// Rows of `held` with the names of whom and what they are about.
-macro_rules! with_names {
-    ($where:literal) => {
-        concat!(
-            " select h.kind, h.person_id, h.code, h.place, h.scope_id, h.group_id, h.deputyship_id, h.principal_id,
-                h.f1, h.t1, h.f2, h.t2, h.f3, h.t3, h.f4, h.t4, n.name as person_name, o.name as principal_name,
-                coalesce(p.post, w.name) as post_name, u.name as unit_name
-            from held h join person n on n.id = h.person_id left join person o on o.id = h.principal_id
-            left join appointment p on h.kind = 'role' and p.id = h.place
-            left join assignment s on h.kind = 'function' and s.id = h.place left join power w on w.id = s.power_id
-            left join unit u on u.id = coalesce(p.unit_id, s.unit_id) ",
-            $where,
-            " order by h.person_id, h.f1, h.place, h.code"
-        )
-    };
-}
-
-fn assemble(rows: Vec<HeldRow>) -> Result<(Vec<Held>, Names), StoreError> {
-    let mut names = Names::default();
-    let mut held = Vec::with_capacity(rows.len());
-    for row in rows {
-        let person = PersonId(row.person_id);
-        let place = row.unit_name.zip(row.post_name);
-        let right = if row.kind == "role" {
-            let post = AppointmentId(row.place);
-            names.posts.extend(place.map(|(unit, name)| (post, format!("{unit} {name}"))));
-            let scope =
-                row.scope_id.ok_or_else(|| StoreError::Corrupt("a role without a unit".to_owned()))?;
-            Right::Role { role: row.code, post, scope: UnitId(scope) }
-        } else {
-            let assignment = AssignmentId(row.place);
-            names.assignments.extend(place.map(|(unit, power)| (assignment, format!("{power} · {unit}"))));
-            Right::Function { function: row.code.parse::<Function>()?, assignment }
-        };
-        names.people.insert(person, row.person_name);
-        names.people.extend(row.principal_id.map(PersonId).zip(row.principal_name));
-        let via = match (row.group_id, row.deputyship_id, row.principal_id) {
-            (_, Some(deputyship), Some(principal)) => {
-                Via::Deputyship { deputyship: DeputyshipId(deputyship), principal: PersonId(principal) }
-            }
-            (Some(group), ..) => Via::Group(GroupId(group)),
-            _ => Via::Own,
-        };
-        let others = [(row.f2, row.t2), (row.f3, row.t3), (row.f4, row.t4)];
-        let others = others.into_iter().filter_map(|(from, to)| Some(Period { from: from?, to }));
-        // Right and deputyship may never have been in force together.
-        let period =
-            others.into_iter().try_fold(Period { from: row.f1, to: row.t1 }, |all, each| all.and(&each));
-        held.extend(period.map(|period| Held { person, right, period, via }));
-    }
-    Ok((held, names))
 }
 
 const BREAKING: &str = concat!(
     "with ",
-    held!(),
+    lasting!(
+        "", "";
+        roles: "role_grant g join appointment p on p.id = g.appointment_id",
+            concat!("where ", lasts!("g"), " and ", lasts!("p"));
+    ),
     ", many as (
         select h.person_id from held h join role_ancestor a on a.child = h.code
             join separation_member m on m.member = a.ancestor join separation_rule r on r.code = m.rule_code
-            where h.kind = 'role' and r.kind in ('static', 'dynamic')
-            group by r.code, r.cardinality, h.person_id, case when r.kind = 'dynamic' then h.place end
+            where h.post_id is not null and r.kind in ('static', 'dynamic')
+            group by r.code, r.cardinality, h.person_id, case when r.kind = 'dynamic' then h.post_id end
             having count(distinct m.member) >= r.cardinality
         union select h.person_id from held h join separation_member m on m.member = h.code
             join separation_rule r on r.code = m.rule_code
-            where h.kind = 'function' and r.kind = 'power_unit'
-            group by r.code, r.cardinality, h.person_id, h.place
+            where h.assignment_id is not null and r.kind = 'power_unit'
+            group by r.code, r.cardinality, h.person_id, h.assignment_id
             having count(distinct m.member) >= r.cardinality)",
-    with_names!("where h.person_id in (select person_id from many)")
+    named!(
+        "where h.person_id in (select person_id from many)
+        order by h.person_id, h.f1, coalesce(h.post_id, h.assignment_id), h.code"
+    )
 );
 
 /// The rights, not over on a day, of whoever holds so many members of a set as it keeps apart, on whatever days.
 pub async fn breaking(conn: &mut Conn, from: Date) -> Result<(Vec<Held>, Names), StoreError> {
-    const ROLES: &str = "select code, name from role where not is_built_in order by code";
-    let (held, mut names) = assemble(fetch_all!(conn, HeldRow, BREAKING, from)?)?;
-    names.roles = fetch_all!(conn, (String, String), ROLES)?.into_iter().collect();
-    Ok((held, names))
+    assemble(fetch_all!(conn, HeldRow, BREAKING, from)?, crate::role::names(conn).await?)
 }
 
 const OF_UNIT: &str = concat!(
-    "with held as (",
-    functions!(
+    "with ",
+    lasting!(
         " and l.assignment_id in (select id from assignment where unit_id = $2)",
-        " and r.assignment_id in (select id from assignment where unit_id = $2)"
+        " and r.assignment_id in (select id from assignment where unit_id = $2)";
     ),
-    ")",
-    with_names!("")
+    named!("order by h.person_id, h.f1, h.assignment_id, h.code")
 );
 
 /// The functions, not over on a day, for which anybody is named in the assignments of a unit.
 pub async fn held_in(conn: &mut Conn, unit: UnitId, from: Date) -> Result<(Vec<Held>, Names), StoreError> {
-    assemble(fetch_all!(conn, HeldRow, OF_UNIT, from, unit.0)?)
+    assemble(fetch_all!(conn, HeldRow, OF_UNIT, from, unit.0)?, Names::default())
 }
 
 /// An assignment as the register lists it.

@@ -1,14 +1,13 @@
 //! Everything on which separation is judged about some people: what they hold, how, when, and the rules.
 
 use crate::db::{execute, fetch_all, nat};
+use crate::held::{HeldRow, assemble, held, named};
 use crate::{Conn, StoreError};
-use domain::id::{
-    AppointmentId, AssignmentId, CertificateId, DeputyshipId, ExceptionId, GroupId, PersonId, UnitId,
-};
+use domain::id::{AssignmentId, CertificateId, ExceptionId, GroupId, PersonId};
 use domain::people::Certificate;
 use domain::power::PowerType;
 use domain::rules::Rules;
-use domain::separation::{Book, Exception, Held, Hierarchy, Names, Right, Set, Via};
+use domain::separation::{Book, Exception, Hierarchy, Names, Set};
 use domain::{Date, Period};
 use sqlx::types::Json;
 use std::collections::HashMap;
@@ -33,8 +32,8 @@ macro_rules! who {
         concat!(
             "with base as (",
             $base,
-            "), who as (select id from base union select d.deputy_id from base
-                join appointment p on p.person_id = base.id join deputyship d on d.appointment_id = p.id) "
+            "), who as (select id from base union select d.deputy_id from base cross join appointment p
+                cross join deputyship d where p.person_id = base.id and d.appointment_id = p.id) "
         )
     };
 }
@@ -59,97 +58,20 @@ macro_rules! for_whom {
 
 const LOCK: [&str; 4] = for_whom!("update person set name = name where id in (select id from who)");
 
-/// What everybody of `who` holds: a row for each way in which he holds it. Up to three periods must all be in force.
-const HELD: [&str; 4] = for_whom!(
-    "select 'role' as kind, n.id as person_id, n.name as person, g.role as code, p.id as thing_id,
-        u.name || ' ' || p.post as thing, g.scope_id, s.name as scope, cast(null as uuid) as via_id,
-        cast(null as uuid) as principal_id, cast(null as text) as principal,
-        g.valid_from as a_from, g.valid_to as a_to, p.valid_from as b_from, p.valid_to as b_to,
-        cast(null as date) as c_from, cast(null as date) as c_to
-    from who join person n on n.id = who.id join appointment p on p.person_id = n.id
-    join role_grant g on g.appointment_id = p.id join unit u on u.id = p.unit_id join unit s on s.id = g.scope_id
-    union all
-    select 'lent_role', n.id, n.name, g.role, p.id, u.name || ' ' || p.post, g.scope_id, s.name, d.id,
-        o.id, o.name, g.valid_from, g.valid_to, p.valid_from, p.valid_to, d.valid_from, d.valid_to
-    from who join person n on n.id = who.id join deputyship d on d.deputy_id = n.id
-    join appointment p on p.id = d.appointment_id join person o on o.id = p.person_id
-    join role_grant g on g.appointment_id = p.id join unit u on u.id = p.unit_id join unit s on s.id = g.scope_id
-    union all
-    select 'function', n.id, n.name, l.function, a.id, w.name || ' · ' || u.name, a.unit_id, u.name, null,
-        null, null, l.valid_from, l.valid_to, null, null, null, null
-    from who join person n on n.id = who.id join allocation l on l.person_id = n.id
-    join assignment a on a.id = l.assignment_id join power w on w.id = a.power_id join unit u on u.id = a.unit_id
-    union all
-    select 'group', n.id, n.name, r.function, a.id, w.name || ' · ' || u.name, a.unit_id, u.name, m.group_id,
-        null, null, r.valid_from, r.valid_to, m.valid_from, m.valid_to, null, null
-    from who join person n on n.id = who.id join group_member m on m.person_id = n.id
-    join group_right r on r.group_id = m.group_id
-    join assignment a on a.id = r.assignment_id join power w on w.id = a.power_id join unit u on u.id = a.unit_id
-    union all
-    select 'lent', n.id, n.name, l.function, a.id, w.name || ' · ' || u.name, a.unit_id, u.name, d.id,
-        o.id, o.name, l.valid_from, l.valid_to, p.valid_from, p.valid_to, d.valid_from, d.valid_to
-    from who join person n on n.id = who.id join deputyship d on d.deputy_id = n.id
-    join appointment p on p.id = d.appointment_id join person o on o.id = p.person_id
-    join allocation l on l.person_id = o.id and (d.assignment_id is null or d.assignment_id = l.assignment_id)
-    join assignment a on a.id = l.assignment_id join power w on w.id = a.power_id join unit u on u.id = a.unit_id
-    union all
-    select 'lent', n.id, n.name, h.function, a.id, w.name || ' · ' || u.name, a.unit_id, u.name, d.id,
-        o.id, o.name, h.valid_from, h.valid_to, p.valid_from, p.valid_to, d.valid_from, d.valid_to
-    from who join person n on n.id = who.id join deputyship d on d.deputy_id = n.id
-    join appointment p on p.id = d.appointment_id join person o on o.id = p.person_id
-    join (select m.person_id, r.assignment_id, r.function,
-            case when m.valid_from > r.valid_from then m.valid_from else r.valid_from end as valid_from,
-            case when m.valid_to is null or r.valid_to < m.valid_to then r.valid_to else m.valid_to end as valid_to
-        from group_member m join group_right r on r.group_id = m.group_id) h
-        on h.person_id = o.id and (d.assignment_id is null or d.assignment_id = h.assignment_id)
-    join assignment a on a.id = h.assignment_id join power w on w.id = a.power_id join unit u on u.id = a.unit_id"
-);
-
-#[derive(sqlx::FromRow)]
-struct HeldRow {
-    kind: String,
-    person_id: Uuid,
-    person: String,
-    code: String,
-    thing_id: Uuid,
-    thing: String,
-    scope_id: Uuid,
-    scope: String,
-    via_id: Option<Uuid>,
-    principal_id: Option<Uuid>,
-    principal: Option<String>,
-    a_from: Date,
-    a_to: Option<Date>,
-    b_from: Option<Date>,
-    b_to: Option<Date>,
-    c_from: Option<Date>,
-    c_to: Option<Date>,
-}
-
-impl HeldRow {
-    /// The days on which everything through which it is held is in force.
-    fn period(&self) -> Option<Period> {
-        let mut period = Period::new(self.a_from, self.a_to).ok()?;
-        for (from, to) in [(self.b_from, self.b_to), (self.c_from, self.c_to)] {
-            if let Some(from) = from {
-                period = period.and(&Period::new(from, to).ok()?)?;
-            }
-        }
-        Some(period)
-    }
-
-    fn via(&self) -> Result<Via, StoreError> {
-        let id =
-            || self.via_id.ok_or_else(|| StoreError::Corrupt("book: through what is missing".to_owned()));
-        Ok(match (self.kind.as_str(), self.principal_id) {
-            ("group", _) => Via::Group(GroupId(id()?)),
-            (_, Some(principal)) => {
-                Via::Deputyship { deputyship: DeputyshipId(id()?), principal: PersonId(principal) }
-            }
-            _ => Via::Own,
-        })
-    }
-}
+/// What everybody of `who` holds, looked for among what these and those for whom they stand in hold.
+const HELD: [&str; 4] = for_whom!(concat!(
+    ", whose as (select id from who union select p.person_id from who cross join deputyship d cross join appointment p
+        where d.deputy_id = who.id and p.id = d.appointment_id), ",
+    held!(
+        functions: "whose cross join allocation l", "where l.person_id = whose.id";
+        groups: "whose cross join group_member m cross join group_right r",
+            "where m.person_id = whose.id and r.group_id = m.group_id";
+        roles: "whose cross join appointment p cross join role_grant g",
+            "where p.person_id = whose.id and g.appointment_id = p.id";
+        lent: ""
+    ),
+    named!("where h.person_id in (select id from who)")
+));
 
 const RULES: &str = "select 'edge' as kind, i.child as a, i.parent as b, null as c, 0 as n,
         cast(null as uuid) as id, cast(null as uuid) as person_id, cast(null as uuid) as assignment_id,
@@ -228,7 +150,7 @@ pub async fn rules(conn: &mut Conn) -> Result<(Book, Names), StoreError> {
 pub async fn load(
     conn: &mut Conn,
     whom: Whom<'_>,
-    (mut book, mut names): (Book, Names),
+    (book, names): (Book, Names),
 ) -> Result<(Book, Names), StoreError> {
     let rows = match whom {
         Whom::Person(id) => fetch_all!(conn, HeldRow, HELD[0], id.0)?,
@@ -236,27 +158,8 @@ pub async fn load(
         Whom::Role(code) => fetch_all!(conn, HeldRow, HELD[2], code)?,
         Whom::Everybody => fetch_all!(conn, HeldRow, HELD[3], None::<String>)?,
     };
-    for row in rows {
-        let person = PersonId(row.person_id);
-        names.people.insert(person, row.person.clone());
-        names.units.insert(UnitId(row.scope_id), row.scope.clone());
-        if let (Some(id), Some(name)) = (row.principal_id, &row.principal) {
-            names.people.insert(PersonId(id), name.clone());
-        }
-        let right = if row.kind.ends_with("role") {
-            let post = AppointmentId(row.thing_id);
-            names.posts.insert(post, row.thing.clone());
-            Right::Role { role: row.code.clone(), post, scope: UnitId(row.scope_id) }
-        } else {
-            let assignment = AssignmentId(row.thing_id);
-            names.assignments.insert(assignment, row.thing.clone());
-            Right::Function { function: row.code.parse()?, assignment }
-        };
-        if let Some(period) = row.period() {
-            book.held.push(Held { person, right, period, via: row.via()? });
-        }
-    }
-    Ok((book, names))
+    let (held, names) = assemble(rows, names)?;
+    Ok((Book { held, ..book }, names))
 }
 
 const NEEDS: [&str; 4] = for_whom!(

@@ -16,6 +16,7 @@ pub mod exception;
 pub mod facts;
 pub mod grant;
 pub mod group;
+mod held;
 pub mod holding;
 pub mod oidc;
 pub mod people;

@@ -3,9 +3,9 @@
 //! a list of identifiers that the other one takes.
 
 use crate::assignment::{AssignmentRow, assignment_columns};
-use crate::book::{HeldRow, LendingRow, lendings, with_lent};
 use crate::db::{fetch_all, fetch_one};
 use crate::exception::ExceptionRow;
+use crate::held::{HeldRow, assemble, held, named};
 use crate::search::pattern;
 use crate::sight::{by_sight, mine, text};
 use crate::supervision::{SupervisionRow, supervision_columns};
@@ -115,21 +115,15 @@ const LINES: [&str; 2] = texts!(
 );
 const HELD: [&str; 2] = texts!(
     page,
-    " select 'function' as kind, l.person_id, l.assignment_id as of, cast(null as uuid) as other, l.function as code,
-        l.valid_from as from_one, l.valid_to as to_one, l.valid_from as from_two, l.valid_to as to_two
-        from page cross join allocation l where l.assignment_id = page.id
-    union all select 'group', m.person_id, r.assignment_id, r.group_id, r.function,
-        r.valid_from, r.valid_to, m.valid_from, m.valid_to
-        from page cross join group_right r cross join group_member m
-        where r.assignment_id = page.id and m.group_id = r.group_id"
-);
-const LENDINGS: [&str; 2] = texts!(
-    page,
-    lendings!(
-        "from deputyship d join appointment p on p.id = d.appointment_id where p.person_id in (
-            select l.person_id from page cross join allocation l where l.assignment_id = page.id
-            union select m.person_id from page cross join group_right r cross join group_member m
-                where r.assignment_id = page.id and m.group_id = r.group_id)"
+    concat!(
+        ", ",
+        held!(
+            functions: "page cross join allocation l", "where l.assignment_id = page.id";
+            groups: "page cross join group_right r cross join group_member m",
+                "where r.assignment_id = page.id and m.group_id = r.group_id";
+            lent: ""
+        ),
+        named!()
     )
 );
 const SUPERVISIONS: [&str; 2] = texts!(
@@ -149,12 +143,7 @@ const EXCEPTIONS: [&str; 2] = texts!(
 const NAMES: [&str; 2] = texts!(
     page,
     " select 1 as is_person, n.id, n.name from person n where n.id in (
-        select l.person_id from page cross join allocation l where l.assignment_id = page.id
-        union select m.person_id from page cross join group_right r cross join group_member m
-            where r.assignment_id = page.id and m.group_id = r.group_id
-        union select v.liaison_id from page cross join supervision v where v.assignment_id = page.id
-        union select d.deputy_id from page cross join allocation l cross join appointment a cross join deputyship d
-            where l.assignment_id = page.id and a.person_id = l.person_id and d.appointment_id = a.id)
+        select v.liaison_id from page cross join supervision v where v.assignment_id = page.id)
     union all select 0, u.id, u.name from unit u where u.id in (
         select v.unit_id from page cross join supervision v where v.assignment_id = page.id
         union select s.unit_id from page join assignment s on s.id = page.id)"
@@ -177,7 +166,7 @@ pub async fn total(conn: &mut Conn, filter: &Filter, sight: Sight) -> Result<i64
     Ok(total)
 }
 
-/// A stretch of the register: six statements whatever its size.
+/// A stretch of the register: five statements whatever its size.
 pub async fn load(
     conn: &mut Conn,
     filter: &Filter,
@@ -211,7 +200,8 @@ pub async fn load(
     });
     let lines = lines.collect::<Result<Vec<_>, StoreError>>()?;
     let mut held: HashMap<AssignmentId, Vec<Held>> = HashMap::new();
-    for each in with_lent(send!(HeldRow, HELD)?, send!(LendingRow, LENDINGS)?)? {
+    let (rights, mut names) = assemble(send!(HeldRow, HELD)?, Names::default())?;
+    for each in rights {
         if let domain::separation::Right::Function { assignment, .. } = each.right {
             held.entry(assignment).or_default().push(each);
         }
@@ -228,7 +218,6 @@ pub async fn load(
             exceptions.entry(assignment).or_default().push(exception);
         }
     }
-    let mut names = Names::default();
     for (is_person, id, name) in send!((i32, Uuid, String), NAMES)? {
         if is_person == 1 {
             names.people.insert(PersonId(id), name);

@@ -2,6 +2,7 @@
 
 use crate::db::{execute, fetch_all};
 use crate::{Conn, StoreError};
+use domain::separation::Names;
 use serde::Serialize;
 
 /// A role.
@@ -25,6 +26,13 @@ const ALL: &str = "select r.code, r.name, r.is_built_in,
 /// Every role, built-in ones first.
 pub async fn all(conn: &mut Conn, on: domain::Date) -> Result<Vec<Role>, StoreError> {
     fetch_all!(conn, Role, ALL, on)
+}
+
+/// What those are called that are not built in.
+pub async fn names(conn: &mut Conn) -> Result<Names, StoreError> {
+    const SQL: &str = "select code, name from role where not is_built_in";
+    let roles = fetch_all!(conn, (String, String), SQL)?.into_iter().collect();
+    Ok(Names { roles, ..Names::default() })
 }
 
 /// Which role inherits from which: child and parent.

@@ -1,13 +1,13 @@
 //! Everything that was ever held around one assignment, by which is answered who could do something on a day.
 
-use super::{HeldRow, LendingRow, with_lent};
 use crate::db::fetch_all;
+use crate::held::{HeldRow, assemble, held, named};
 use crate::{Conn, StoreError};
 use domain::Date;
 use domain::Period;
-use domain::id::{AppointmentId, AssignmentId, CertificateId, DeputyshipId, GroupId, PersonId};
+use domain::id::{AssignmentId, CertificateId, DeputyshipId, GroupId, PersonId};
 use domain::people::Certificate;
-use domain::separation::Held;
+use domain::separation::{Held, Names};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -19,10 +19,8 @@ pub struct Around {
     pub held: Vec<Held>,
     /// Certificates of these people.
     pub owned: Vec<(PersonId, Certificate)>,
-    /// Names of people.
-    pub people: HashMap<PersonId, String>,
-    /// Units and names of posts.
-    pub posts: HashMap<AppointmentId, String>,
+    /// Names of people and posts.
+    pub names: Names,
     /// Names of groups.
     pub groups: HashMap<GroupId, String>,
     /// Why somebody stands in.
@@ -36,43 +34,33 @@ macro_rules! people {
         "with named as (select l.person_id from allocation l where l.assignment_id = $1
                 union select m.person_id from group_right r join group_member m on m.group_id = r.group_id
                     where r.assignment_id = $1),
-            people as (select person_id from named union select d.deputy_id from deputyship d
-                join appointment p on p.id = d.appointment_id join named on named.person_id = p.person_id)"
+            people as (select person_id from named union select d.deputy_id from named cross join appointment p
+                cross join deputyship d where p.person_id = named.person_id and d.appointment_id = p.id)"
     };
 }
 
 const HELD: &str = concat!(
     people!(),
+    ", ",
     held!(
-        "from (select b.appointment_id, b.scope_id, a.ancestor as role, b.valid_from, b.valid_to from role_grant b
-                join role_ancestor a on a.child = b.role) g
-            join appointment p on p.id = g.appointment_id join people on people.person_id = p.person_id",
-        "from allocation l where l.assignment_id = $1",
-        "from group_right r join group_member m on m.group_id = r.group_id where r.assignment_id = $1"
-    )
-);
-const LENDINGS: &str = concat!(
-    people!(),
-    lendings!(
-        "from deputyship d join appointment p on p.id = d.appointment_id
-            join named on named.person_id = p.person_id
-            where d.assignment_id is null or d.assignment_id = $1"
-    )
+        functions: "allocation l", "where l.assignment_id = $1";
+        groups: "group_right r join group_member m on m.group_id = r.group_id", "where r.assignment_id = $1";
+        roles: "people cross join appointment p cross join (select b.appointment_id, b.scope_id, a.ancestor as role,
+                b.valid_from, b.valid_to from role_grant b join role_ancestor a on a.child = b.role) g",
+            "where p.person_id = people.person_id and g.appointment_id = p.id";
+        lent: " and (d.assignment_id is null or d.assignment_id = $1) and p.person_id in (select person_id from named)"
+    ),
+    named!()
 );
 const MORE: &str = concat!(
     people!(),
-    " select 'person' as kind, n.id, n.name, n.id as of, '' as number, cast(null as date) as from_one,
-            cast(null as date) as to_one, cast(null as date) as from_two, cast(null as date) as to_two,
-            cast(null as date) as ended from person n join people on people.person_id = n.id
-        union all select 'post', p.id, u.name || ' ' || p.post, p.id, '', null, null, null, null, null
-            from appointment p join people on people.person_id = p.person_id join unit u on u.id = p.unit_id
+    " select 'certificate' as kind, c.id, c.kind as name, c.person_id as of, c.number, c.issued_on as from_one,
+            c.expires_on as to_one, c.suspended_from as from_two, c.suspended_to as to_two, c.revoked_on as ended
+            from certificate c join people on people.person_id = c.person_id
         union all select 'group', q.id, q.name, q.id, '', null, null, null, null, null
             from duty_group q where q.id in (select r.group_id from group_right r where r.assignment_id = $1)
         union all select 'deputyship', d.id, d.reason, d.id, '', null, null, null, null, null
-            from deputyship d join people on people.person_id = d.deputy_id
-        union all select 'certificate', c.id, c.kind, c.person_id, c.number, c.issued_on, c.expires_on,
-            c.suspended_from, c.suspended_to, c.revoked_on
-            from certificate c join people on people.person_id = c.person_id"
+            from deputyship d join people on people.person_id = d.deputy_id"
 );
 
 #[derive(sqlx::FromRow)]
@@ -89,15 +77,12 @@ struct More {
     ended: Option<Date>,
 }
 
-/// Loads it by three statements, whoever asks.
+/// Loads it by two statements, whoever asks.
 pub async fn around(conn: &mut Conn, assignment: AssignmentId) -> Result<Around, StoreError> {
-    let own = fetch_all!(conn, HeldRow, HELD, assignment.0)?;
-    let lendings = fetch_all!(conn, LendingRow, LENDINGS, assignment.0)?;
-    let mut around = Around { held: with_lent(own, lendings)?, ..Around::default() };
+    let (held, names) = assemble(fetch_all!(conn, HeldRow, HELD, assignment.0)?, Names::default())?;
+    let mut around = Around { held, names, ..Around::default() };
     for row in fetch_all!(conn, More, MORE, assignment.0)? {
         match row.kind.as_str() {
-            "person" => drop(around.people.insert(PersonId(row.id), row.name)),
-            "post" => drop(around.posts.insert(AppointmentId(row.id), row.name)),
             "group" => drop(around.groups.insert(GroupId(row.id), row.name)),
             "deputyship" => drop(around.deputyships.insert(DeputyshipId(row.id), row.name)),
             _ => {
