@@ -191,7 +191,7 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
             let id = session.id.to_string();
             view! {
                 <tr>
-                    <th scope="row">{session.device.clone()}</th>
+                    <th scope="row">{device(&session.device)}</th>
                     <td>{session.address.clone()}</td>
                     <td>{lang.moment(session.seen_at)}</td>
                     <td>
@@ -254,4 +254,59 @@ pub fn warns_after(cx: &Cx) -> i64 {
 /// Whether a page may lead away by itself: not where something may be half typed.
 pub fn may_refresh(html: &str) -> bool {
     html.split_once("<main").is_some_and(|(_, main)| !main.contains("method=\"post\""))
+}
+
+/// What a browser calls itself, in the two words by which its owner knows it: many call themselves by others' names as
+/// well, so the rarer ones are looked for first. What is not known is shown as it is.
+fn device(label: &str) -> String {
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(sign, _)| label.contains(sign)).map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("MicroMessenger/", "WeChat 微信"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        _ => label.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn browsers_are_called_as_their_owners_do() {
+        for (label, name) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0",
+                "Edge · Windows",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36",
+                "Chrome · Android",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+                "Safari · iPhone",
+            ),
+            ("curl/8.5", "curl/8.5"),
+            ("", ""),
+        ] {
+            assert_eq!(device(label), name);
+        }
+    }
 }

@@ -72,7 +72,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title}</h1></div>
             <p class="lead">{t("claims-intro")}</p>
-            {is_off.then(|| view! { <p class="note">{t("claims-off")}</p> })}
+            {is_off.then(|| view! { <section class="card pad"><p>{t("claims-off")}</p></section> })}
             {saved.map(|key| view! { <p class="done" role="status">{t(key)}</p> })}
             <section class="card">
                 <div class="cap"><h2>{t("claims-rules")}</h2></div>

@@ -51,20 +51,19 @@ pub async fn show(cx: Cx) -> Answer {
     let params = vec![("q", filter.typed.clone()), ("unit", typed.clone()), ("role", filter.role.clone())];
     let title = cx.lang.t("people-title");
     let links = [
-        ("/groups", "groups-title", Action::PersonRead),
-        ("/roles", "roles-title", Action::SeparationRead),
+        ("/groups", "groups-title", Action::GroupChange),
+        ("/roles", "roles-title", Action::RoleChange),
         ("/reviews", "reviews-title", Action::ReviewRead),
     ];
     let links: Vec<(&str, &str)> =
         links.into_iter().filter(|(.., action)| cx.may(*action)).map(|(to, key, _)| (to, key)).collect();
     cx.ok(Nav::People, &title, || {
-        let links: Vec<_> =
-            links.into_iter().map(|(to, key)| view! { <a href=to>{t(key)}</a> " " }).collect();
+        let links: Vec<_> = links.into_iter().map(|(to, key)| view! { <a href=to>{t(key)}</a> }).collect();
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 <small>{say(&Message::new("people-count").with("count", total))}</small>
-                <span class="push">{links}</span>
+                <span class="push actions">{links}</span>
             </div>
             {filters(&filter, &typed, &roles, units)}
             {if listed.is_empty() {

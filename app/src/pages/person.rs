@@ -100,7 +100,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
         let buttons: Vec<_> = deeds
             .into_iter()
             .map(|(deed, key, _)| {
-                view! { <a class="button second" href=format!("/people/{id}/{deed}")>{t(key)}</a> " " }
+                view! { <a class="button second" href=format!("/people/{id}/{deed}")>{t(key)}</a> }
             })
             .collect();
         let is = |kind: Holding| all.iter().filter(move |held| held.kind == kind);
@@ -114,7 +114,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 <small>{person.code.clone()}</small>
-                <span class="push">{buttons}</span>
+                <span class="push actions">{buttons}</span>
             </div>
             {done
                 .map(|name| {

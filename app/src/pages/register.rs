@@ -175,7 +175,7 @@ fn table(entries: &[Entry], names: &Names, on: Date, may_change: bool) -> impl I
             let line = &entry.line;
             let change = href("/register/new", [("assignment", line.assignment.id.to_string().as_str())]);
             let problem = problem(lang, names, entry, on)
-                .map(|(days, why)| view! { <p>{why}</p> <small>{days}</small> });
+                .map(|(days, why)| view! { <p>{why}</p> <p><small>{days}</small></p> });
             view! {
                 <tr>
                     <th scope="row">

@@ -291,25 +291,27 @@ fn forms(line: &Line, unit: Option<UnitId>) -> impl IntoView + use<> {
     let path = format!("/reviews/{}", line.review);
     let unit = unit.map(|unit| unit.to_string());
     view! {
-        <form method="post" action=path.clone()>
-            <input type="hidden" name="decision" value="keep" />
-            <input type="hidden" name="unit" value=unit.clone() />
-            <input type="hidden" name="lines" value=line.id.to_string() />
-            <button class="button second">{t("decision-keep")}</button>
-        </form>
-        <details class="ending">
-            <summary>{t("decision-revoke")}</summary>
-            <form method="post" action=path class="filters">
-                <input type="hidden" name="decision" value="revoke" />
-                <input type="hidden" name="unit" value=unit />
-                <input type="hidden" name="line" value=line.id.to_string() />
-                <label>
-                    <span>{t("person-reason")}</span>
-                    <input name="reason" autocomplete="off" required=true />
-                </label>
-                <button class="button second">{t("decision-revoke")}</button>
+        <div class="deciding">
+            <form method="post" action=path.clone()>
+                <input type="hidden" name="decision" value="keep" />
+                <input type="hidden" name="unit" value=unit.clone() />
+                <input type="hidden" name="lines" value=line.id.to_string() />
+                <button class="button second">{t("decision-keep")}</button>
             </form>
-        </details>
+            <details class="ending">
+                <summary>{t("decision-revoke")}</summary>
+                <form method="post" action=path class="filters">
+                    <input type="hidden" name="decision" value="revoke" />
+                    <input type="hidden" name="unit" value=unit />
+                    <input type="hidden" name="line" value=line.id.to_string() />
+                    <label>
+                        <span>{t("person-reason")}</span>
+                        <input name="reason" autocomplete="off" required=true />
+                    </label>
+                    <button class="button second">{t("decision-revoke")}</button>
+                </form>
+            </details>
+        </div>
     }
 }
 
