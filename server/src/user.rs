@@ -66,6 +66,11 @@ async fn add(db: &Db, wish: &Wish, caller: &Caller, lang: Lang) -> Result<(), Fa
     if person.is_none() && name.is_none() {
         errors.push(Message::new("cli-user-needs-name").with("code", code.as_str()));
     }
+    if let Some(person) = &person
+        && let Some(other) = store::account::by_person(&mut conn, person.id).await?
+    {
+        errors.push(Message::new("account-error-has").with("login", other.login));
+    }
     for role in roles {
         if !store::grant::role_exists(&mut conn, role).await? {
             errors.push(Message::new("cli-user-no-role").with("role", role.as_str()));

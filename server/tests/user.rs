@@ -84,12 +84,19 @@ fn accounts_from_the_command_line() {
         let (good, told) = run(&["export", "roles"], "");
         assert!(good && told.contains("P1") && told.contains("承接单位负责人"), "{told}");
 
+        // Whoever has an account already is given nothing by the way.
+        let again = ["user", "add", "second", "--person", "P1", "--role", "auditor", "--unit", "1", "--link"];
+        let (good, told) = run(&again, "");
+        assert!(!good && told.contains("zhang"), "{told}");
+        let (_, told) = run(&["export", "roles"], "");
+        assert!(!told.contains("审计人员"), "{told}");
+
         // An administrator has no business rights.
-        let (good, told) = run(
-            &["user", "add", "both", "--person", "P1", "--role", "administrator", "--unit", "1", "--link"],
-            "",
-        );
-        assert!(!good, "{told}");
+        let both =
+            ["user", "add", "both", "--person", "P3", "--name", "李三", "--role", "manager", "--unit", "2"];
+        let (good, told) =
+            run(&[&both[..], &["--role", "administrator", "--unit", "1", "--link"]].concat(), "");
+        assert!(!good && told.contains("SOD-06"), "{told}");
 
         let admin = ["user", "add", "guan", "--person", "P2", "--name", "王管理", "--role", "administrator"];
         let (good, told) = run(&[&admin[..], &["--unit", "1", "--link"]].concat(), "");
