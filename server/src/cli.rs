@@ -10,6 +10,7 @@ use domain::audit::Noted;
 use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 use store::Secret;
 
 /// Where the server listens when it is not told.
@@ -131,13 +132,6 @@ pub struct Who {
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub format: TableFormat,
-}
-
-fn function(text: &str) -> Result<Function, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = Function::ALL.iter().map(|each| each.as_str()).collect();
-        format!("write one of {}", known.join(", "))
-    })
 }
 
 /// What to do with the audit trail.
@@ -358,16 +352,19 @@ impl Cli {
     }
 }
 
+/// Reads one of some codes, and names them all where it is none.
+fn code<T: FromStr>(text: &str, known: impl Iterator<Item = &'static str>) -> Result<T, String> {
+    text.parse().map_err(|_| format!("write one of {}", known.collect::<Vec<_>>().join(", ")))
+}
+
 fn kind(text: &str) -> Result<services::import::Kind, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = services::import::Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-        format!("write one of {}", known.join(", "))
-    })
+    code(text, services::import::Kind::ALL.iter().map(|kind| kind.as_str()))
 }
 
 fn verdict(text: &str) -> Result<Verdict, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect();
-        format!("write one of {}", known.join(", "))
-    })
+    code(text, Verdict::ALL.iter().map(|verdict| verdict.as_str()))
+}
+
+fn function(text: &str) -> Result<Function, String> {
+    code(text, Function::ALL.iter().map(|function| function.as_str()))
 }

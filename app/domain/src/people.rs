@@ -137,6 +137,19 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody of whom nothing else is known yet.
+    pub fn new(id: PersonId, code: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            code: code.into(),
+            name: name.into(),
+            allowance_hours: 0.0,
+            appointments: Vec::new(),
+            certificates: Vec::new(),
+            completions: Vec::new(),
+        }
+    }
+
     /// Whether he holds a valid certificate of a kind.
     pub fn holds_certificate(&self, kind: &str, on: Date) -> bool {
         self.certificates.iter().any(|certificate| certificate.kind == kind && certificate.is_valid(on))

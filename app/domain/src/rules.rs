@@ -3,9 +3,10 @@
 //! The defaults are Baton's own proposals unless a law is named; all of it is stored and shown beside results.
 
 use crate::Fen;
-use crate::power::PowerType;
+use crate::power::{Power, PowerType};
 use crate::wisn::WorkingYear;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A threshold in thousandths, so that comparing it with counts is exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,6 +127,12 @@ impl Rules {
     pub fn of(&self, power_type: PowerType) -> &TypeRules {
         // `new` holds one for each type, in their order.
         &self.types[power_type as usize].1
+    }
+
+    /// Certificates that handling a power asks for: those of its type and its own, each once, in their order.
+    pub fn certificates(&self, power: &Power) -> Vec<String> {
+        let own = self.of(power.power_type).certificates.iter().chain(&power.certificates);
+        own.cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The thresholds of all types.

@@ -11,7 +11,6 @@ use domain::id::{AssignmentId, CaseId, PersonId, StepId, UnitId};
 use domain::power::Power;
 use domain::separation::may_act;
 use domain::{Date, Message};
-use std::collections::BTreeSet;
 use store::{Conn, Db, StoreError};
 
 /// What decisions about the cases of an assignment stand on.
@@ -32,13 +31,10 @@ impl Ground {
         let Some(assignment) = store::assignment::by_id(conn, id).await? else { return Ok(None) };
         let Some(power) = store::power::by_id(conn, assignment.power).await? else { return Ok(None) };
         let rules = store::rules::load(conn).await?;
-        let of_type = rules.of(power.power_type);
-        let certificates: BTreeSet<String> =
-            of_type.certificates.iter().chain(&power.certificates).cloned().collect();
         Ok(Some(Self {
             units: store::unit::above(conn, assignment.unit).await?,
             givers: store::supervision::givers(conn, id, on).await?,
-            certificates: certificates.into_iter().collect(),
+            certificates: rules.certificates(&power),
             assignment,
             power,
         }))

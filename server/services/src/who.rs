@@ -9,8 +9,7 @@ use domain::assignment::{Assignment, Form, Function};
 use domain::duty::{Relation, Subject};
 use domain::id::PersonId;
 use domain::who::{By, Candidate, History, Obstacle, Way, who};
-use domain::{Arg, Date, Message};
-use std::collections::BTreeSet;
+use domain::{Arg, Date, Message, Period};
 use store::Db;
 use store::book::Around;
 
@@ -79,8 +78,6 @@ pub async fn ask(
     };
     let Some(assignment) = &answer.assignment else { return Ok(Ok(answer)) };
     let rules = store::rules::load(conn).await?;
-    let certificates: BTreeSet<String> =
-        rules.of(power.power_type).certificates.iter().chain(&power.certificates).cloned().collect();
     let mut around = store::book::around(conn, assignment.id).await?;
     let sets = store::set::rules(conn).await?;
     let exceptions = store::exception::of_assignment(conn, assignment.id).await?;
@@ -88,7 +85,7 @@ pub async fn ask(
         assignment: assignment.id,
         givers: store::supervision::givers(conn, assignment.id, on).await?,
         units: above,
-        certificates: certificates.into_iter().collect(),
+        certificates: rules.certificates(&power),
         held: std::mem::take(&mut around.held),
         owned: std::mem::take(&mut around.owned),
         rules: sets.iter().filter_map(|rule| rule.set.function_rule()).collect(),
@@ -124,6 +121,14 @@ fn answered(candidate: &Candidate, around: &Around) -> Answered {
     }
 }
 
+/// How long a period lasts.
+fn until(period: Period) -> Message {
+    match period.to {
+        Some(to) => Message::new("who-until").with("to", to),
+        None => Message::new("who-no-end"),
+    }
+}
+
 fn by(way: &Way, around: &Around) -> Message {
     let message = match way.by {
         By::Own => Message::new("who-by-own"),
@@ -134,13 +139,9 @@ fn by(way: &Way, around: &Around) -> Message {
             .with("principal", around.names.person(principal))
             .with("reason", around.deputyships.get(&deputyship).cloned().unwrap_or_default()),
     };
-    let until = match way.period.to {
-        Some(to) => Message::new("who-until").with("to", to),
-        None => Message::new("who-no-end"),
-    };
     message
         .with("from", way.period.from)
-        .with("until", until)
+        .with("until", until(way.period))
         .with("post", around.names.post(way.post))
         .with("role", way.role.message())
 }
@@ -173,13 +174,9 @@ pub fn paper(assignment: &Assignment) -> Message {
         }
         None => Message::new("who-no-paper"),
     };
-    let until = match assignment.period.to {
-        Some(to) => Message::new("who-until").with("to", to),
-        None => Message::new("who-no-end"),
-    };
     Message::new("who-assigned")
         .with("form", assignment.form.message())
         .with("from", assignment.period.from)
-        .with("until", until)
+        .with("until", until(assignment.period))
         .with("paper", paper)
 }

@@ -12,7 +12,7 @@ use crate::rules::{Rules, TypeRules};
 use crate::wisn::{Activity, WisnError, need};
 use crate::{Date, Fen};
 use chrono::Datelike;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One assignment, examined by itself.
 pub(super) struct Examined<'a> {
@@ -63,14 +63,7 @@ pub(super) fn examine<'a>(
     on: Date,
 ) -> Result<Examined<'a>, WisnError> {
     let of_type = rules.of(facts.power.power_type);
-    let certificates: Vec<String> = of_type
-        .certificates
-        .iter()
-        .chain(&facts.power.certificates)
-        .cloned()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let certificates = rules.certificates(&facts.power);
     let handlers = handlers(unit, facts, &certificates, on);
     let volume = annual_volume(facts, reports, on);
     let required = need(

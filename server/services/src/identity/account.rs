@@ -47,15 +47,7 @@ pub async fn login_errors(conn: &mut Conn, login: &str) -> Result<Vec<Message>, 
 /// Makes a person who is not known yet, so that an account can be his.
 pub async fn enter(db: &Db, caller: &Caller, code: &str, name: &str) -> Result<PersonId, ServiceError> {
     let permit = permit(caller, None)?;
-    let person = Person {
-        id: PersonId(store::new_id()),
-        code: code.to_owned(),
-        name: name.to_owned(),
-        allowance_hours: 0.0,
-        appointments: Vec::new(),
-        certificates: Vec::new(),
-        completions: Vec::new(),
-    };
+    let person = Person::new(PersonId(store::new_id()), code, name);
     let mut write = Write::begin(db).await?;
     store::people::insert_person(write.conn(), &person).await?;
     let after = json!({ "code": code, "name": name });

@@ -74,15 +74,7 @@ pub async fn setup(
     }
     let permit = caller.permit(Action::AccountChange, &Subject::default())?;
     let unit = root(conn).await?;
-    let person = Person {
-        id: PersonId(store::new_id()),
-        code: login.clone(),
-        name,
-        allowance_hours: 0.0,
-        appointments: Vec::new(),
-        certificates: Vec::new(),
-        completions: Vec::new(),
-    };
+    let person = Person::new(PersonId(store::new_id()), login.as_str(), name);
     store::people::insert_person(conn, &person).await?;
     let appointment = Appointment {
         id: AppointmentId(store::new_id()),

@@ -24,15 +24,8 @@ impl Importer<'_> {
             return Ok(Outcome::Wrong);
         };
         let known = self.lookup.person(self.conn, &code).await?;
-        let mut person = known.clone().unwrap_or_else(|| Person {
-            id: PersonId(store::new_id()),
-            code: code.clone(),
-            name: String::new(),
-            allowance_hours: 0.0,
-            appointments: Vec::new(),
-            certificates: Vec::new(),
-            completions: Vec::new(),
-        });
+        let mut person =
+            known.clone().unwrap_or_else(|| Person::new(PersonId(store::new_id()), code.as_str(), ""));
         match self.names.get(&code) {
             Some((other, row)) if *other != name => {
                 let problem =
