@@ -40,6 +40,8 @@ pub enum Nav {
     Who,
     /// Audit trail.
     Audit,
+    /// Letters.
+    Letters,
 }
 
 const LINKS: &[(Nav, &str, &str, Action)] = &[
@@ -56,6 +58,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
     (Nav::Who, "/who", "nav-who", Action::HolderAsk),
     (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
+    (Nav::Letters, "/letters", "nav-letters", Action::LetterRead),
     (Nav::Accounts, "/accounts", "nav-accounts", Action::AccountRead),
 ];
 
@@ -136,6 +139,7 @@ fn acting(cx: &Cx) -> Option<impl IntoView + use<>> {
     let others: Vec<_> = rights.others.iter().map(|other| switch(other, &cx.address)).collect();
     let is_support = rights.support.is_some();
     let name = rights.name.clone();
+    let unread = signed.unread;
     Some(view! {
         <div class="acting">
             <div class="wrap">
@@ -144,6 +148,14 @@ fn acting(cx: &Cx) -> Option<impl IntoView + use<>> {
                 {(!others.is_empty())
                     .then(|| view! { <span class="others"><small>{t("acting-switch")}</small> {others}</span> })}
                 <span class="push">
+                    <a href="/inbox">
+                        {t("inbox")}
+                        {(unread > 0)
+                            .then(|| {
+                                let words = say(&Message::new("inbox-unread").with("count", unread));
+                                view! { " " <b class="unread">{unread}</b> <span class="hidden">{words}</span> }
+                            })}
+                    </a>
                     <a href="/account">{t("account")}</a>
                     <form method="post" action="/sign-out"><button class="link">{t("sign-out")}</button></form>
                 </span>

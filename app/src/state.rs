@@ -41,6 +41,27 @@ pub struct Assets {
     pub script: &'static str,
 }
 
+/// Where letters come from and lead to.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Where browsers find the site, as letters and calendars write it.
+    pub site: String,
+    /// How letters leave, as the administrator reads it; none where there is the inbox alone.
+    pub address: Option<String>,
+    /// From whom letters come.
+    pub from: String,
+}
+
+impl Default for Post {
+    fn default() -> Self {
+        Self {
+            site: "http://localhost:3000".to_owned(),
+            address: None,
+            from: "Baton <baton@localhost>".to_owned(),
+        }
+    }
+}
+
 /// Shared by all requests.
 #[derive(Debug, Clone)]
 pub struct AppState {
@@ -58,6 +79,8 @@ pub struct AppState {
     pub oidc: Option<Arc<Provider>>,
     /// Where browsers find the site, such as `https://baton.example.cn`; without any, on this machine only.
     pub origins: Vec<String>,
+    /// Where letters come from and lead to.
+    pub post: Arc<Post>,
 }
 
 impl AppState {
@@ -71,7 +94,15 @@ impl AppState {
             limits: Limits::default(),
             oidc: None,
             origins: Vec::new(),
+            post: Arc::default(),
         }
+    }
+
+    /// The same with letters.
+    #[must_use]
+    pub fn with_post(mut self, post: Post) -> Self {
+        self.post = Arc::new(post);
+        self
     }
 
     /// The same for browsers that come by TLS alone, or not.

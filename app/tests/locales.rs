@@ -116,6 +116,7 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::separation::Kind, domain::separation::State);
     all!(domain::calendar::DayKind);
     all!(domain::notice::Event);
+    all!(domain::post::Language, domain::post::Wish, domain::post::Class, domain::post::LetterState);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::post::{MailCommand, PostArgs};
 use crate::site::{Origin, Site};
 use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -109,6 +110,9 @@ pub enum Command {
     /// Accounts: make, disable, set a password
     #[command(subcommand)]
     User(UserCommand),
+    /// Mail: try whether letters arrive, or send what is due
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
@@ -179,6 +183,9 @@ pub struct Place {
     /// The OpenID provider
     #[command(flatten)]
     pub oidc: Oidc,
+    /// How letters leave
+    #[command(flatten)]
+    pub post: PostArgs,
 }
 
 /// An OpenID provider at which one can sign in beside the password. The claims of its tokens can give roles.

@@ -3,15 +3,18 @@
 use crate::output::{Failure, say};
 use access::Actor;
 use app::i18n::Lang;
+use app::letters::LetterWords;
 use chrono::TimeDelta;
 use domain::Message;
 use domain::duty::{Role, Sight};
 use domain::id::{AssignmentId, GroupId};
+use domain::post::Retries;
 use services::duty::{Step, add_member, add_right, allocate, make_group};
 use services::form::Fields;
 use services::identity::{Device, Limits, Origin, Password, SignIn};
+use services::mailer::{Mailer, Stop};
 use services::write::Caller;
-use services::{ServiceError, case, identity, review};
+use services::{ServiceError, case, identity, inbox, review};
 use std::sync::Arc;
 use store::{Db, StoreError};
 
@@ -45,7 +48,8 @@ pub async fn begin(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> 
         demo.account(login, person).await?;
         say(&format!("  {login:<14}{}", lang.say(&role.message())));
     }
-    demo.deeds().await
+    demo.deeds().await?;
+    demo.letters().await
 }
 
 struct Demo<'a> {
@@ -115,6 +119,26 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
+        Ok(())
+    }
+
+    /// Letters to one of them, as if they had been sent; afterwards nobody is written to.
+    async fn letters(&self) -> Result<(), Failure> {
+        let office = self.signed_in("bianban").await?;
+        let address = |address: &str| form([("address", address.to_owned())]);
+        done(inbox::wish(self.db, &office, &address("bianban@example.cn")).await?)?;
+        let mailer = Mailer {
+            transport: mail::Transport::Memory(mail::Memory::default()),
+            from: mail::Mailbox::new(None, "baton@example.cn".parse().map_err(|_| lost("address"))?),
+            site: "http://localhost:3000".to_owned(),
+            retries: Retries::default(),
+            lease: TimeDelta::minutes(2),
+            words: Box::new(LetterWords),
+            stop: Stop::default(),
+        };
+        let now = self.caller.now;
+        mailer.pass(self.db, &move || now).await?;
+        done(inbox::wish(self.db, &office, &address("")).await?)?;
         Ok(())
     }
 

@@ -3,7 +3,9 @@
 use access::Operator;
 use app::state::Clock;
 use services::identity::Limits;
+use services::mailer::Mailer;
 use services::write::Caller;
+use std::sync::Arc;
 use std::time::Duration;
 use store::Db;
 
@@ -17,8 +19,9 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
         let today = clock.today();
         let caller = Caller::operator(Operator::Schedule, clock.now(), today);
         let done = services::review::each_day(&db, &caller).await;
+        let told = services::exception::each_day(&db, &caller).await;
         let swept = services::identity::clear_old(&db, &Limits::default(), clock.now()).await;
-        for error in [done.err(), swept.err()].into_iter().flatten() {
+        for error in [done.err(), told.err(), swept.err()].into_iter().flatten() {
             crate::output::complain(&error.to_string());
         }
         // What cannot be read now is tried again; pages tell the day of what they show.
@@ -29,6 +32,27 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
             }
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// How often the mailer looks whether somebody is to be written to.
+const POST: Duration = Duration::from_secs(3);
+
+/// Writes and sends letters, until the mailer is told to stop.
+pub async fn send_letters(db: Db, clock: Clock, mailer: Arc<Mailer>) {
+    let now = move || clock.now();
+    let mut last = String::new();
+    while !mailer.stop.is_asked() {
+        // What fails goes on failing; it is told once.
+        let told = match mailer.pass(&db, &now).await {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        };
+        if !told.is_empty() && told != last {
+            crate::output::complain(&told);
+        }
+        last = told;
+        let _ = tokio::time::timeout(POST, mailer.stop.asked()).await;
     }
 }
 

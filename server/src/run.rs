@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
+use crate::post::{self, MailCommand, PostArgs};
 use crate::site::Site;
 use crate::{assess, audit, demo, http, import, jobs, policy, user, who};
 use access::Operator;
@@ -17,6 +18,9 @@ use store::Db;
 
 /// The database when none is named.
 const DATABASE: &str = "sqlite://baton.db";
+
+/// How long an ending server waits for a letter that is under way.
+const ENDING: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Runs one command.
 pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
@@ -110,9 +114,25 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             done?;
         }
+        Some(Command::Mail(command)) => return mail(address, command, &clock, lang).await,
         Some(Command::Routes) => {
             for route in app::routes() {
                 say(route);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn mail(address: &str, command: MailCommand, clock: &Clock, lang: Lang) -> Result<ExitCode, Failure> {
+    match command {
+        MailCommand::Test { address, post } => post::test(&address, &post, clock, lang).await?,
+        MailCommand::Send { site, post } => {
+            let db = open(address).await?;
+            let done = post::send(&db, &site, &post, clock, lang).await;
+            db.close().await;
+            if !done? {
+                return Ok(ExitCode::FAILURE);
             }
         }
     }
@@ -132,7 +152,7 @@ async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result
     let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, site, oidc, db, clock, lang).await
+    serve_open(listener, site, oidc, &place.post, db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
@@ -140,6 +160,7 @@ async fn serve_open(
     listener: tokio::net::TcpListener,
     site: Site,
     oidc: Option<Arc<Provider>>,
+    post: &PostArgs,
     db: Db,
     clock: Clock,
     lang: Lang,
@@ -157,17 +178,28 @@ async fn serve_open(
         }
     }
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
+    let found = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
     if let Some(token) = services::identity::first_link(&db, &Limits::default(), &caller).await? {
-        let site = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
-        let address = format!("{site}/link/{}", token.reveal());
+        let address = format!("{found}/link/{}", token.reveal());
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
+    let mailer = post.mailer(&found)?.map(Arc::new);
+    let shown = post.shown(&found, mailer.as_deref());
+    let sending = mailer
+        .clone()
+        .map(|mailer| (mailer.clone(), tokio::spawn(jobs::send_letters(db.clone(), clock.clone(), mailer))));
     let state = AppState::new(db.clone(), clock, http::assets())
+        .with_post(shown)
         .secure(site.is_secure())
         .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
     job.abort();
+    if let Some((mailer, job)) = sending {
+        // The letter that is under way is finished, so that nobody gets it twice.
+        mailer.stop.ask();
+        let _ = tokio::time::timeout(ENDING, job).await;
+    }
     db.close().await;
     Ok(served?)
 }
@@ -188,7 +220,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
         demo::begin(&db, &caller, lang).await?;
     }
     assess::summary(&db, lang).await?;
-    serve_open(listener, site, oidc, db, clock, lang).await
+    serve_open(listener, site, oidc, &place.post, db, clock, lang).await
 }
 
 /// Whether there was nothing yet, and the sample was loaded.

@@ -30,6 +30,10 @@ ids! {
     AssignmentId
     /// A person.
     PersonId
+    /// What somebody has to know or do.
+    NoticeId
+    /// A letter.
+    LetterId
     /// An appointment of a person to a post.
     AppointmentId
     /// A certificate.

@@ -17,6 +17,7 @@ pub mod money;
 pub mod notice;
 pub mod people;
 pub mod period;
+pub mod post;
 pub mod power;
 pub mod rules;
 pub mod separation;

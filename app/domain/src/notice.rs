@@ -12,6 +12,14 @@ codes! {
     Event, "notice" {
         /// A review of rights waits for its reviewer.
         ReviewDue = "review_due",
+        /// A review of rights was closed.
+        ReviewClosed = "review_closed",
+        /// Somebody asks for an exception.
+        ExceptionAsked = "exception_asked",
+        /// An exception was approved.
+        ExceptionApproved = "exception_approved",
+        /// An exception runs out soon.
+        ExceptionEnding = "exception_ending",
     }
 }
 

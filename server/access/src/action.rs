@@ -103,6 +103,10 @@ actions! {
     AuditExport = "audit", "export";
     /// Proves that the audit trail is whole.
     AuditVerify = "audit", "verify";
+    /// The queue of letters: to whom and how it went.
+    LetterRead = "letter", "read";
+    /// Sends a letter again that was given up.
+    LetterResend = "letter", "resend";
     /// Cases.
     CaseRead = "case", "read";
     /// Opens a case.

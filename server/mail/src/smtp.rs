@@ -16,7 +16,7 @@ use url::Url;
 /// How long each answer of the server is waited for.
 const WAIT: Duration = Duration::from_secs(20);
 /// How long a connection is kept for the next letter.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How many are kept.
 const KEPT: usize = 4;
 

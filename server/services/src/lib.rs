@@ -10,6 +10,8 @@ pub mod export;
 pub mod form;
 pub mod identity;
 pub mod import;
+pub mod inbox;
+pub mod mailer;
 pub mod notify;
 pub mod policy;
 pub mod refusal;

@@ -19,6 +19,8 @@ pub mod grant;
 pub mod group;
 mod held;
 pub mod holding;
+pub mod inbox;
+pub mod letter;
 pub mod notice;
 pub mod oidc;
 pub mod people;
@@ -40,6 +42,7 @@ pub mod supervision;
 pub mod support;
 pub mod unit;
 pub mod upload;
+pub mod wish;
 
 pub use db::{Conn, Db, Writes, migrate, new_id};
 pub use error::StoreError;

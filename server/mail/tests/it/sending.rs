@@ -107,6 +107,7 @@ async fn one_refused_recipient_keeps_no_other_from_a_letter() {
     }
     assert_eq!(server.accepted().len(), 2);
     assert_eq!(server.connections(), 1, "a refusal keeps the connection");
+    assert!(!server.is_idle());
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -37,6 +38,7 @@ pub enum Reply {
 }
 
 /// A refusal or another answer.
+#[expect(clippy::unnecessary_wraps, reason = "as rules give it")]
 pub fn say(text: &str) -> Option<Reply> {
     Some(Reply::Say(text.to_owned()))
 }
@@ -53,6 +55,8 @@ pub struct Offers {
     pub start_tls: Option<TlsAcceptor>,
     /// AUTH.
     pub auth: bool,
+    /// How long it takes from having accepted a message to saying so.
+    pub linger: Duration,
 }
 
 /// A running server; it ends with the test's runtime.
@@ -61,6 +65,7 @@ pub struct Server {
     pub port: u16,
     accepted: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
+    ended: Arc<AtomicUsize>,
 }
 
 trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -74,7 +79,8 @@ impl Server {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("its address").port();
-        let server = Self { port, accepted: Arc::default(), connections: Arc::default() };
+        let server =
+            Self { port, accepted: Arc::default(), connections: Arc::default(), ended: Arc::default() };
         let (it, rule): (Self, Rule) = (server.clone(), Arc::new(rule));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -82,14 +88,14 @@ impl Server {
                 let _ = stream.set_nodelay(true);
                 let (it, rule, offers) = (it.clone(), rule.clone(), offers.clone());
                 tokio::spawn(async move {
-                    let line: Box<dyn Line> = match &offers.tls {
-                        Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => Box::new(stream),
-                            Err(_) => return,
-                        },
-                        None => Box::new(stream),
+                    let line: std::io::Result<Box<dyn Line>> = match &offers.tls {
+                        Some(tls) => tls.accept(stream).await.map(|stream| Box::new(stream) as Box<dyn Line>),
+                        None => Ok(Box::new(stream)),
                     };
-                    let _ = it.talk(line, &offers, &rule).await;
+                    if let Ok(line) = line {
+                        let _ = it.talk(line, &offers, &rule).await;
+                    }
+                    it.ended.fetch_add(1, Ordering::SeqCst);
                 });
             }
         });
@@ -104,6 +110,11 @@ impl Server {
     /// How often somebody has connected.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Whether nobody is connected.
+    pub fn is_idle(&self) -> bool {
+        self.ended.load(Ordering::SeqCst) == self.connections()
     }
 
     async fn talk(&self, line: Box<dyn Line>, offers: &Offers, rule: &Rule) -> std::io::Result<()> {
@@ -155,6 +166,7 @@ impl Server {
                         };
                         if is_taken {
                             self.accepted.lock().expect("not poisoned").push(message);
+                            tokio::time::sleep(offers.linger).await;
                         }
                         answer(&mut line, reply, "250 2.0.0 queued as 1").await?
                     } else {

@@ -28,7 +28,7 @@ impl Token {
     }
 
     /// What is stored.
-    pub(super) fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         hash(self.reveal())
     }
 }

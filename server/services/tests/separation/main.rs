@@ -20,6 +20,8 @@ mod made;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod posting;
+#[cfg(test)]
 mod registering;
 #[cfg(test)]
 mod reviewing;
