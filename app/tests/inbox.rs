@@ -45,15 +45,15 @@ fn notices_are_listed_read_and_counted() {
                 && text.contains("There is nothing here")
                 && !text.contains("class=\"unread\"")
         );
-        tell(&me, "first & <b>", Some("2026-11-26")).await;
-        tell(&me, "second", None).await;
+        tell(&me, "alpha & <b>", Some("2026-11-26")).await;
+        tell(&me, "omega", None).await;
         let (_, text) = me.get("/inbox", "en").await;
-        assert!(text.contains("first &amp; &lt;b&gt;") && text.contains("second"), "{text}");
+        assert!(text.contains("alpha &amp; &lt;b&gt;") && text.contains("omega"), "{text}");
         assert!(text.contains("2 unread") && text.contains("<b class=\"unread\">2"), "{text}");
         assert!(me.get("/account", "en").await.1.contains("2 unread"), "every page counts");
-        assert!(!other.get("/inbox", "en").await.1.contains("second"));
+        assert!(!other.get("/inbox", "en").await.1.contains("omega"));
         let (_, due) = me.get("/inbox?show=due&class=rights", "en").await;
-        assert!(due.contains("first") && !due.contains("second"), "{due}");
+        assert!(due.contains("alpha") && !due.contains("omega"), "{due}");
         assert!(me.get("/inbox?class=handoff&page=9", "en").await.1.contains("There is nothing here"));
         let id = due.split("id=\"n-").nth(1).and_then(|rest| rest.split('"').next()).expect("a notice");
         // Another's notice is not there.
@@ -63,7 +63,7 @@ fn notices_are_listed_read_and_counted() {
         assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/inbox?show=unread&read=1")));
         let (_, text) = me.get("/inbox?show=unread&read=1", "en").await;
         assert!(
-            text.contains("One notice is marked") && text.contains("second") && !text.contains("first"),
+            text.contains("One notice is marked") && text.contains("omega") && !text.contains("alpha"),
             "{text}"
         );
         let (_, _, to) = me.post("/inbox", "action=all").await;

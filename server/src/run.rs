@@ -179,13 +179,13 @@ async fn serve_open(
     }
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
     let found = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
+    let mailer = post.mailer(&found)?.map(Arc::new);
+    let shown = post.shown(&found, mailer.as_deref());
     if let Some(token) = services::identity::first_link(&db, &Limits::default(), &caller).await? {
         let address = format!("{found}/link/{}", token.reveal());
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
     let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
-    let mailer = post.mailer(&found)?.map(Arc::new);
-    let shown = post.shown(&found, mailer.as_deref());
     let sending = mailer
         .clone()
         .map(|mailer| (mailer.clone(), tokio::spawn(jobs::send_letters(db.clone(), clock.clone(), mailer))));

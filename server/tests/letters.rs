@@ -165,7 +165,7 @@ fn kills_lose_no_letter_and_repeat_none_that_was_committed() {
                 _ => {
                     let wanted = before + 1 + usize::try_from(dice.below(3)).expect("small");
                     until(&mut child, || server.accepted().len() >= wanted).await;
-                    tokio::time::sleep(dice.pause(Duration::from_millis(4))).await;
+                    tokio::time::sleep(dice.pause(Duration::from_millis(20))).await;
                 }
             }
             child.kill().expect("killed");
