@@ -156,6 +156,7 @@ pub async fn preview(
         }),
         neighbours,
         register: domain::assess::RegisterFacts::default(),
+        open_tasks: 0,
     });
     let after = assess_unit(&facts, &rules, on)?;
     let name = |id: AssignmentId| {

@@ -18,6 +18,7 @@ pub mod grant;
 pub mod group;
 mod held;
 pub mod holding;
+pub mod life;
 pub mod oidc;
 pub mod people;
 pub mod person;
