@@ -10,7 +10,7 @@ use store::Db;
 /// How often the day is looked at.
 const EVERY: Duration = Duration::from_mins(10);
 
-/// Closes reviews that are due, forgets sessions that are over, and assesses everything when a new day has begun,
+/// Closes reviews that are due, takes the life of assignments on, forgets sessions that are over, and assesses everything when a new day has begun,
 /// because certificates expire and windows move without a write.
 pub async fn assess_each_day(db: Db, clock: Clock) {
     loop {
@@ -18,7 +18,8 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
         let caller = Caller::operator(Operator::Schedule, clock.now(), today);
         let done = services::review::each_day(&db, &caller).await;
         let swept = services::identity::clear_old(&db, &Limits::default(), clock.now()).await;
-        for error in [done.err(), swept.err()].into_iter().flatten() {
+        let lived = services::life::clock::run(&db, &caller).await;
+        for error in [done.err(), lived.err(), swept.err()].into_iter().flatten() {
             crate::output::complain(&error.to_string());
         }
         // What cannot be read now is tried again; pages tell the day of what they show.

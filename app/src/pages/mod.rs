@@ -16,6 +16,7 @@ pub mod groups;
 pub mod home;
 pub mod import;
 pub mod language;
+pub mod life;
 pub mod link;
 pub mod oidc;
 pub mod people;

@@ -174,7 +174,6 @@ pub(crate) fn sound() -> UnitFacts {
             entrusted_giver: None,
             neighbours: vec![Neighbour { unit: UnitId(id(2)), name: "邻乡".to_owned() }],
             open_tasks: 0,
-            open_tasks: 0,
             register: RegisterFacts {
                 supervisions: vec![SupervisionFacts {
                     id: SupervisionId(id(1)),

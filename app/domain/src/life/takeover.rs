@@ -109,9 +109,17 @@ pub fn due(task: Task, from: Date, begins: Date, calendar: &Calendar, settings: 
 }
 
 /// Whether the facts say that a task is met, from the assessment of the day on which the assignment is to begin.
-pub fn is_met(task: Task, assignment: &Assignment, unit: &UnitFacts, staffing: &Staffing, result: &Assessment) -> bool {
-    let holds = |gate: Gate| result.gates.iter().any(|each| each.gate == gate && each.outcome != Outcome::Fail);
-    let finds = |wanted: fn(&FindingKind) -> bool| result.findings.iter().any(|finding| wanted(&finding.kind));
+pub fn is_met(
+    task: Task,
+    assignment: &Assignment,
+    unit: &UnitFacts,
+    staffing: &Staffing,
+    result: &Assessment,
+) -> bool {
+    let holds =
+        |gate: Gate| result.gates.iter().any(|each| each.gate == gate && each.outcome != Outcome::Fail);
+    let finds =
+        |wanted: fn(&FindingKind) -> bool| result.findings.iter().any(|finding| wanted(&finding.kind));
     match task {
         // The paper must be signed and of the right kind; whether it is published is another task.
         Task::Instrument => {

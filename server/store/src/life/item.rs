@@ -1,6 +1,6 @@
 //! Items of proposals: one power for one unit, and what the unit answers.
 
-use super::proposal::{is_his_seat, seen_whole};
+use super::proposal::{has_role, is_his_seat, seen_whole};
 use super::{acting, columns};
 use crate::db::{execute, fetch_all, fetch_optional};
 use crate::rights::holds;
@@ -85,7 +85,8 @@ impl TryFrom<ItemRow> for Item {
     }
 }
 
-const INSERT: &str = "insert into proposal_item (id, proposal_id, power_id, unit_id, replaces_id, state, verdict,
+const INSERT: &str =
+    "insert into proposal_item (id, proposal_id, power_id, unit_id, replaces_id, state, verdict,
     finding, reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /// Adds an item.
@@ -185,6 +186,8 @@ pub struct Line {
     pub principal: Option<String>,
     /// When.
     pub answered_at: Option<DateTime<Utc>>,
+    /// Whether the reader leads the unit, and so answers for it.
+    pub is_his: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -198,13 +201,17 @@ struct LineRow {
     name: Option<String>,
     principal: Option<String>,
     answered_at: Option<DateTime<Utc>>,
+    his: i32,
 }
 
 const LINES: &str = concat!(
     top!(),
     " select ",
     item_columns!(),
-    ", w.code, w.name as power, u.code as unit_code, u.name as unit, n.name, o.name as principal, i.answered_at
+    ", w.code, w.name as power, u.code as unit_code, u.name as unit, n.name, o.name as principal, i.answered_at,
+    case when ",
+    has_role!("manager", "i.unit_id"),
+    " then 1 else 0 end as his
     from proposal p join proposal_item i on i.proposal_id = p.id join power w on w.id = i.power_id
     join unit u on u.id = i.unit_id left join person n on n.id = i.answered_by
     left join person o on o.id = i.answered_for
@@ -237,6 +244,7 @@ pub async fn lines(
             name: row.name,
             principal: row.principal,
             answered_at: row.answered_at,
+            is_his: row.his == 1,
         })
     };
     rows.into_iter().map(line).collect()

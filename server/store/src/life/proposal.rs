@@ -103,7 +103,8 @@ impl TryFrom<ProposalRow> for Proposal {
     }
 }
 
-const INSERT: &str = "insert into proposal (id, number, title, unit_id, giver_id, form, functions, valid_from,
+const INSERT: &str =
+    "insert into proposal (id, number, title, unit_id, giver_id, form, functions, valid_from,
     valid_to, planned_volume, reason, phase, drafted_by, drafted_for, drafted_at, answer_due, round)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
@@ -197,24 +198,30 @@ macro_rules! has_role {
         )
     };
 }
-pub(super) use has_role;
 
 /// Whether all of a proposal may be seen, and not only some of its items.
 macro_rules! seen_whole {
     () => {
         concat!(
-            "(", seen!("p.unit_id"), " or (p.phase <> 'draft' and ", seen!("p.giver_id"), ")
+            "(",
+            seen!("p.unit_id"),
+            " or (p.phase <> 'draft' and ",
+            seen!("p.giver_id"),
+            ")
             or exists (select 1 from proposal_stage hs join proposal_seat he on he.stage_id = hs.id
-                where hs.proposal_id = p.id and ", is_his_seat!("he"), "))"
+                where hs.proposal_id = p.id and ",
+            is_his_seat!("he"),
+            "))"
         )
     };
 }
-pub(super) use {is_his_seat, seen_whole};
 
 macro_rules! visible {
     () => {
         concat!(
-            "(", seen_whole!(), " or (p.phase <> 'draft' and exists (select 1 from proposal_item vi
+            "(",
+            seen_whole!(),
+            " or (p.phase <> 'draft' and exists (select 1 from proposal_item vi
                 join unit_ancestor up on up.unit_id = vi.unit_id join top on top.id = up.ancestor_id
                 where vi.proposal_id = p.id)))"
         )
@@ -237,6 +244,8 @@ macro_rules! is_mine {
         )
     };
 }
+
+pub(super) use {has_role, is_his_seat, is_mine, seen_whole, visible};
 
 /// Which proposals a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -314,15 +323,23 @@ macro_rules! filtered {
         concat!(
             "(cast($5 as text) is null or p.phase = $5)
             and (lower(p.number) like $6 escape '\\' or lower(p.title) like $6 escape '\\')
-            and ($7 not in ('mine', 'waiting') or ($7 = 'mine' and ", is_mine!(), ")
-                or ($7 = 'waiting' and p.phase in ('answering', 'approving') and not ", is_mine!(), "))"
+            and ($7 not in ('mine', 'waiting') or ($7 = 'mine' and ",
+            is_mine!(),
+            ")
+                or ($7 = 'waiting' and p.phase in ('answering', 'approving') and not ",
+            is_mine!(),
+            "))"
         )
     };
 }
-const LIST: &str =
-    lines!(concat!(filtered!(), " order by p.drafted_at desc, p.id desc limit $8 offset $9"));
-const TOTAL: &str =
-    concat!(top!(), " select cast(count(*) as bigint) from proposal p where ", visible!(), " and ", filtered!());
+const LIST: &str = lines!(concat!(filtered!(), " order by p.drafted_at desc, p.id desc limit $8 offset $9"));
+const TOTAL: &str = concat!(
+    top!(),
+    " select cast(count(*) as bigint) from proposal p where ",
+    visible!(),
+    " and ",
+    filtered!()
+);
 const ONE: &str = lines!("p.id = $5");
 
 fn line(row: LineRow) -> Result<Line, StoreError> {
@@ -353,7 +370,18 @@ pub async fn list(
     let (me, phase) = (me.map(|me| me.0), filter.phase.map(Phase::as_str));
     let typed = pattern(&filter.typed);
     let rows = fetch_all!(
-        conn, LineRow, LIST, by.post, by.on, by.support, me, phase, typed, &filter.view, limit, offset
+        conn,
+        LineRow,
+        LIST,
+        by.post,
+        by.on,
+        by.support,
+        me,
+        phase,
+        typed,
+        &filter.view,
+        limit,
+        offset
     )?;
     rows.into_iter().map(line).collect()
 }
@@ -406,23 +434,32 @@ pub struct Happened {
 const NOTE: &str = "insert into proposal_event (id, proposal_id, item_id, act, person_id, principal_id, happened_at,
     urged_on, reason) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (proposal_id, urged_on) do nothing";
 
-/// Writes down what happened; of urging once a day. Tells whether it was written.
-pub async fn note(
-    conn: &mut Conn,
-    proposal: ProposalId,
-    item: Option<ItemId>,
-    act: &str,
-    acting: Option<Acting>,
-    at: DateTime<Utc>,
-    urged_on: Option<Date>,
-    reason: &str,
-) -> Result<bool, StoreError> {
-    let (by, for_whom) = columns(acting);
-    let item = item.map(|item| item.0);
-    Ok(execute!(conn, NOTE, new_id(), proposal.0, item, act, by, for_whom, at, urged_on, reason)? > 0)
+/// What is written down of a proposal.
+#[derive(Debug, Clone, Copy)]
+pub struct Note<'a> {
+    /// The item that it is about.
+    pub item: Option<ItemId>,
+    /// Code of what was done.
+    pub act: &'a str,
+    /// Who did it; none for the operator and the clock.
+    pub acting: Option<Acting>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The day on which somebody was urged, where it is that.
+    pub urged_on: Option<Date>,
+    /// Why.
+    pub reason: &'a str,
 }
 
-const HISTORY: &str = "select e.act, w.name || ' → ' || u.name as item, n.name, o.name as principal, e.happened_at,
+/// Writes down what happened; of urging once a day. Tells whether it was written.
+pub async fn note(conn: &mut Conn, proposal: ProposalId, note: &Note<'_>) -> Result<bool, StoreError> {
+    let (by, for_whom) = columns(note.acting);
+    let (item, Note { act, at, urged_on, reason, .. }) = (note.item.map(|item| item.0), note);
+    Ok(execute!(conn, NOTE, new_id(), proposal.0, item, *act, by, for_whom, *at, *urged_on, *reason)? > 0)
+}
+
+const HISTORY: &str =
+    "select e.act, w.name || ' → ' || u.name as item, n.name, o.name as principal, e.happened_at,
         e.reason
     from proposal_event e left join proposal_item i on i.id = e.item_id left join power w on w.id = i.power_id
     left join unit u on u.id = i.unit_id left join person n on n.id = e.person_id
