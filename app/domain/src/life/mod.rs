@@ -51,6 +51,8 @@ codes! {
         Decided = "decided",
         /// Urged today already.
         Urged = "urged",
+        /// The unit has got the power otherwise meanwhile.
+        Held = "held",
     }
 }
 

@@ -227,18 +227,13 @@ fn answering(line: &Line, items: &[Item], can: &Can, sent: &Sent) -> impl IntoVi
     let proposal = &line.proposal;
     let path = format!("/proposals/{}", proposal.id);
     let is_answering = proposal.phase == Phase::Answering;
-    let open: Vec<String> = items
-        .iter()
-        .filter(|each| each.is_his && each.item.state == ItemState::Proposed)
-        .map(|each| each.item.id.to_string())
-        .collect();
-    let all = (can.answer && open.len() > 1).then(|| {
-        let words = say(&Message::new("proposal-accept-all").with("count", open.len()));
+    let open = items.iter().filter(|each| each.is_his && each.item.state == ItemState::Proposed).count();
+    let all = (can.answer && open > 1).then(|| {
         view! {
             <form method="post" action=path.clone()>
                 <input type="hidden" name="do" value="answer" />
-                <input type="hidden" name="items" value=open.join(" ") />
-                <button class="button second" name="answer" value="accept">{words}</button>
+                <input type="hidden" name="items" value="all" />
+                <button class="button second" name="answer" value="accept">{t("proposal-accept-all")}</button>
             </form>
         }
     });

@@ -70,6 +70,7 @@ async fn form(cx: &Cx, sent: Sent) -> Answer {
                     <Field name="units" label=t("proposal-units") hint=t("proposal-units-hint") sent=sent.clone() />
                     <Choice name="kind" label=t("proposal-kind") hint=t("proposal-kind-hint") options=kinds sent=sent.clone() />
                     <Field name="giver" label=t("giver") hint=t("assign-giver-hint") list="givers" sent=sent.clone() />
+                    <Field name="former" label=t("proposal-former") hint=t("proposal-former-hint") list="givers" sent=sent.clone() />
                     <Choice name="form" label=t("col-form") options=forms() sent=sent.clone() />
                     {functions(&sent)}
                 </fieldset>

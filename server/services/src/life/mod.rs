@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod clock;
+mod draft;
 pub mod paper;
 pub mod proposal;
 pub mod recall;

@@ -6,7 +6,6 @@ use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
 use chrono::Datelike;
-use domain::Message;
 use domain::assess::RecallReason;
 use domain::assignment::Form;
 use domain::holding::Holding;
@@ -14,6 +13,7 @@ use domain::id::{AssignmentId, ReclaimId, UnitId};
 use domain::life::Refusal;
 use domain::life::state::Event as Happens;
 use domain::notice::{Event, To, Words};
+use domain::{Message, Period};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::life::recall::Recall;
@@ -109,6 +109,7 @@ async fn one(conn: &mut Conn, caller: &Caller, ground: &Ground, recall: &Recall)
     if recall.last_on < assignment.period.from {
         // It never began.
         assignment.form = Form::Recalled;
+        assignment.period = Period { from: caller.today, to: Some(caller.today) };
     } else {
         assignment.period.to = Some(assignment.period.to.map_or(recall.last_on, |to| to.min(recall.last_on)));
     }

@@ -6,7 +6,7 @@ use crate::ServiceError;
 use crate::form::{FieldError, Fields, text};
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
-use domain::assignment::Assignment;
+use domain::assignment::{Assignment, Form};
 use domain::duty::{Role, Subject};
 use domain::id::{AssignmentId, ProposalId, SeatId, UnitId};
 use domain::life::clock::postponed;
@@ -274,6 +274,15 @@ async fn approve(
             instrument: None,
             planned_volume: proposal.planned_volume,
         };
+        let held = store::assignment::of_unit_and_power(conn, item.unit, item.power).await?;
+        let clashes = |each: &&Assignment| {
+            Some(each.id) != item.replaces
+                && each.form != Form::Recalled
+                && each.period.overlaps(&assignment.period)
+        };
+        if held.iter().any(|each| clashes(&each)) {
+            return Ok(Err(Refusal::Held));
+        }
         store::assignment::insert(conn, &assignment).await?;
         store::life::item::became(conn, item.id, assignment.id).await?;
         let tenure = Tenure {
@@ -285,7 +294,10 @@ async fn approve(
             follows: item.replaces,
         };
         store::life::tenure::save(conn, &tenure).await?;
-        let former = item.replaces.map(|_| item.unit);
+        let former = match item.replaces {
+            Some(former) => store::assignment::by_id(conn, former).await?.map(|former| former.unit),
+            None => None,
+        };
         for task in tasks(&assignment, &power, &rules.certificates(&power), former) {
             let due = due(task, caller.today, from, &calendar, &settings);
             store::life::takeover::insert(conn, assignment.id, task, task.owner(&assignment, former), due)
