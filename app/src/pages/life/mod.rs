@@ -180,8 +180,9 @@ fn tab(path: &str, view: &str, shown: &str, key: &str) -> impl IntoView + use<> 
 /// A form's words where a reason is typed.
 #[component]
 fn Reason(id: String, name: &'static str, label: String) -> impl IntoView {
+    let to = id.clone();
     view! {
-        <label for=id.clone()>
+        <label for=to>
             <span>{label}</span>
             <input id=id name=name autocomplete="off" />
         </label>

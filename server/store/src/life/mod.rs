@@ -18,7 +18,7 @@ use domain::duty::Sight;
 use domain::id::PersonId;
 use domain::life::Acting;
 use domain::life::settings::Settings;
-use proposal::{has_role, is_his_seat, is_mine, seen_whole, visible};
+use proposal::{has_role, is_his_seat, is_mine, seen_whole, shown};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ pub struct Waiting {
 const WAITING: &str = concat!(
     top!(),
     " select (select cast(count(*) as bigint) from proposal p where ",
-    visible!(),
+    shown!(),
     " and ",
     is_mine!(),
     ") as mine,

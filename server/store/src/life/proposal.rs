@@ -216,7 +216,7 @@ macro_rules! seen_whole {
     };
 }
 
-macro_rules! visible {
+macro_rules! shown {
     () => {
         concat!(
             "(",
@@ -245,7 +245,7 @@ macro_rules! is_mine {
     };
 }
 
-pub(super) use {has_role, is_his_seat, is_mine, seen_whole, visible};
+pub(super) use {has_role, is_his_seat, is_mine, seen_whole, shown};
 
 /// Which proposals a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -314,7 +314,7 @@ macro_rules! lines {
                 case when ", is_mine!(), " then 1 else 0 end as mine
             from proposal p join unit u on u.id = p.unit_id left join unit g on g.id = p.giver_id
             left join person d on d.id = p.drafted_by left join person o on o.id = p.drafted_for
-            where ", visible!(), " and ", $filter
+            where ", shown!(), " and ", $filter
         )
     };
 }
@@ -336,7 +336,7 @@ const LIST: &str = lines!(concat!(filtered!(), " order by p.drafted_at desc, p.i
 const TOTAL: &str = concat!(
     top!(),
     " select cast(count(*) as bigint) from proposal p where ",
-    visible!(),
+    shown!(),
     " and ",
     filtered!()
 );
