@@ -37,6 +37,7 @@ const UPLOAD_BYTES: usize = 128 << 20;
 /// let in. An area with pages of its own names their routes itself, and is one line here.
 fn table() -> Vec<Route> {
     let areas: Vec<Vec<Route>> = vec![base(), pages::inbox::routes(), pages::letters::routes()];
+    let areas: Vec<Vec<Route>> = vec![base(), pages::life::routes()];
     areas.into_iter().flatten().collect()
 }
 

@@ -20,6 +20,10 @@ pub enum Nav {
     Units,
     /// Assigning.
     Assign,
+    /// Proposals, their approval and adjustments.
+    Proposals,
+    /// Take-overs.
+    Takeovers,
     /// Cases.
     Cases,
     /// Both sides of every power in every unit.
@@ -49,6 +53,8 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
+    (Nav::Proposals, "/proposals", "nav-proposals", Action::ProposalRead),
+    (Nav::Takeovers, "/takeovers", "nav-takeovers", Action::ProposalRead),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),

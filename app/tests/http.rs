@@ -83,6 +83,84 @@ async fn records(office: &Site, handler: &Site) {
         let (status, text, _) = site.post(address, &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{address}: {text}");
     }
+    handed_down(office).await;
+}
+
+/// Hands a power down as far as its take-over.
+async fn handed_down(office: &Site) -> (String, String) {
+    let (manager, leader) =
+        (office.sign_in(Role::Manager, "410505103").await, office.sign_in(Role::Leader, "410000").await);
+    let sent = async |site: &Site, address: &str, form: &str| {
+        let (status, text, to) = site.post(address, form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{address} {form}: {text}");
+        to.expect("somewhere to go on")
+    };
+    sent(office, "/routes", "name=x&unit=410000&stage_1=x&mode_1=any&roles_1=leader%40410000").await;
+    let file =
+        services::export::csv(&office.state.db, services::import::Kind::Assignments, Sight::Everything)
+            .await
+            .expect("exports");
+    let held = String::from_utf8(file).expect("UTF-8");
+    let is_held = |code: &str| {
+        held.lines().any(|line| line.starts_with(&format!("{code},")) && line.contains(",410505103,"))
+    };
+    let power = (1..100).map(|number| format!("YD-NY-{number:03}")).find(|code| !is_held(code));
+    let form = format!(
+        "powers={}&units=410505103&giver=410505-NY&form=conferral&functions=accept&functions=approve&from=2027-01-01",
+        power.expect("a power that the unit does not hold")
+    );
+    let proposal = sent(office, "/proposals/new", &form).await;
+    sent(office, &proposal, "do=propose").await;
+    let (_, page) = manager.get(&proposal, "en").await;
+    let item = page.split("name=\"items\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let item = item.expect("a box to tick");
+    sent(&manager, &proposal, &format!("do=answer&answer=accept&items={item}")).await;
+    sent(office, &proposal, "do=submit").await;
+    sent(&leader, &proposal, "do=vote&vote=agree").await;
+    let (_, page) = office.get(&proposal, "en").await;
+    let takeover = page.split("href=\"/takeovers/").nth(1).and_then(|rest| rest.split('"').next());
+    let takeover = format!("/takeovers/{}", takeover.expect("a take-over"));
+    sent(office, &takeover, "do=sign&number=1&signed_on=2026-11-24").await;
+    (proposal, takeover)
+}
+
+#[test]
+fn a_power_is_handed_down_and_recalled() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let (proposal, takeover) = handed_down(&site).await;
+        let (_, text) = site.get(&proposal, "en").await;
+        assert!(text.contains("approved") && text.contains("测试人"), "{text}");
+        let (_, text) = site.get(&takeover, "en").await;
+        assert!(text.contains("in transition") && text.contains("Guide published"));
+        let (status, text, _) = site.post(&takeover, "do=nothing").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("Choose what to do"));
+        // The first page says what waits.
+        let (_, text) = site.get("/", "en").await;
+        assert!(
+            text.contains("/takeovers") && text.contains("What is waiting") || text.contains("/proposals")
+        );
+        let id = takeover.trim_start_matches("/takeovers/");
+        let recall = format!("/assignments/{id}/recall");
+        let (status, text, _) = site.post(&recall, "reason=&note=&number=&last_on=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["reason", "note", "number", "last_on"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        let good = "reason=too_rare&note=x&number=1&last_on=2026-11-24&scope=one";
+        assert_eq!(site.post(&recall, good).await.0, StatusCode::SEE_OTHER);
+        let (status, text, _) = site.post(&recall, good).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("recalled already"), "{text}");
+        // A township's manager sees his own part and has none of the office's buttons.
+        let stranger = site.sign_in(Role::Manager, "410505101").await;
+        assert_eq!(stranger.get(&proposal, "en").await.0, StatusCode::NOT_FOUND);
+        let manager = site.sign_in(Role::Manager, "410505103").await;
+        let (status, text) = manager.get(&proposal, "en").await;
+        assert!(status == StatusCode::OK && !text.contains("value=\"withdraw\""));
+    });
 }
 
 #[test]
@@ -157,6 +235,10 @@ fn filters_and_pages_stay_in_few_statements() {
             "/import?kind=statistics",
             "/assignments/new?power=YD-NY-001&unit=410505101",
             "/cases?q=%25_x&page=9",
+            "/proposals?view=mine&phase=answering&q=%25_x&page=9",
+            "/proposals?view=nonsense&phase=nonsense",
+            "/takeovers?view=overdue&q=%25_x&page=9",
+            "/adjustments?view=all",
             "/register?state=open&on=2026-12-31",
             "/register?state=elsewhen&q=nyfw&page=2",
             "/register?q=%00%25_&on=nonsense&unit=nonsense",
@@ -337,15 +419,15 @@ fn the_language_is_kept_and_leads_back_only_here() {
 fn assigning_tells_every_error_then_checks_then_saves() {
     each_database(async |db| {
         let site = Site::with_sample(db).await;
-        let bad = "/assignments/new?action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3&signed_on=2026-01-01";
+        let bad = "/assignments/new?action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3";
         let (status, text) = site.get(bad, "en").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("<title>Error: "));
-        for field in ["power", "unit", "form", "functions", "from", "planned_volume", "instrument_kind"] {
+        for field in ["power", "unit", "form", "functions", "from", "planned_volume"] {
             assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
             assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
         }
-        for typed in ["nowhere", "2026-02-30", "-3", "2026-01-01"] {
+        for typed in ["nowhere", "2026-02-30", "-3"] {
             assert!(text.contains(&format!("value=\"{typed}\"")), "{typed} was lost");
         }
 
@@ -359,7 +441,7 @@ fn assigning_tells_every_error_then_checks_then_saves() {
         });
         let power = power.expect("a power that the unit does not hold");
         let good = format!(
-            "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2026-01-01&planned_volume=40"
+            "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2027-01-01&planned_volume=40"
         );
         let before = site.state.db.statements();
         let (status, text) = site.get(&format!("/assignments/new?{good}&action=check"), "en").await;
@@ -375,24 +457,23 @@ fn assigning_tells_every_error_then_checks_then_saves() {
 
         let (status, _, to) = site.post("/assignments/new", &format!("{good}&action=save")).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
-        let (status, text) = site.get(&to.expect("an assignment"), "en").await;
+        let (status, text) = site.get(&to.expect("a proposal"), "en").await;
         assert_eq!(status, StatusCode::OK);
-        assert!(text.contains("Nobody is named to supervise") || text.contains("There is no instrument"));
-        assert!(text.contains("Assigned; reference"));
+        assert!(text.contains("Send to the units") && text.contains("Cannot absorb"), "{text}");
         // What the law or the sense forbids.
         for (form, words) in [
             (good.replace("conferral", "entrustment"), "Say who entrusts it"),
-            (format!("{good}&to=2026-02-01"), "ended before today"),
+            (good.replace("2027-01-01", "2026-11-24"), "Choose a day after today"),
             (good.replace("unit=410505103", "unit=410505-NY"), "held this power from the start"),
         ] {
             let (status, text) = site.get(&format!("/assignments/new?{form}&action=check"), "en").await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
             assert!(text.contains(words), "{words}");
         }
-        // The same once more overlaps.
+        // The same once more waits for the first.
         let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=save")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(text.contains("periods overlap"));
+        assert!(text.contains("is already proposed to this unit"));
     });
 }
 

@@ -1,5 +1,7 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod life;
+
 use crate::output::{Failure, say};
 use access::Actor;
 use app::i18n::Lang;
@@ -119,7 +121,7 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
-        Ok(())
+        self.life(waiting, decided).await
     }
 
     /// Letters to one of them, as if they had been sent; afterwards nobody is written to.

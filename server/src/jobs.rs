@@ -12,17 +12,22 @@ use store::Db;
 /// How often the day is looked at.
 const EVERY: Duration = Duration::from_mins(10);
 
-/// Closes reviews that are due, forgets sessions that are over, and assesses everything when a new day has begun,
-/// because certificates expire and windows move without a write.
+/// Closes reviews that are due, reminds of what is owed, takes the life of assignments on, forgets sessions that are
+/// over, and assesses everything when a new day has begun, because certificates expire and windows move without a
+/// write.
 pub async fn assess_each_day(db: Db, clock: Clock) {
     loop {
         let today = clock.today();
         let caller = Caller::operator(Operator::Schedule, clock.now(), today);
-        let done = services::review::each_day(&db, &caller).await;
-        let told = services::exception::each_day(&db, &caller).await;
-        let swept = services::identity::clear_old(&db, &Limits::default(), clock.now()).await;
-        for error in [done.err(), told.err(), swept.err()].into_iter().flatten() {
-            crate::output::complain(&error.to_string());
+        for done in [
+            services::review::each_day(&db, &caller).await,
+            services::exception::each_day(&db, &caller).await,
+            services::life::clock::run(&db, &caller).await,
+            services::identity::clear_old(&db, &Limits::default(), clock.now()).await,
+        ] {
+            if let Err(error) = done {
+                crate::output::complain(&error.to_string());
+            }
         }
         // What cannot be read now is tried again; pages tell the day of what they show.
         if let Ok(true) = is_behind(&db, today).await {

@@ -80,4 +80,22 @@ ids! {
     SupportViewId
     /// A rule that maps a claim to a role.
     ClaimRuleId
+    /// A proposal to hand powers down.
+    ProposalId
+    /// One power for one unit in a proposal.
+    ItemId
+    /// A route of approval.
+    RouteId
+    /// A stage of a route, or of a proposal on it.
+    StageId
+    /// A seat of a stage.
+    SeatId
+    /// A task of a take-over.
+    TaskId
+    /// A waiver of a task.
+    WaiverId
+    /// A request for an adjustment.
+    AdjustmentId
+    /// A row to be dealt with after a recall.
+    ReclaimId
 }

@@ -11,6 +11,7 @@ pub mod duty;
 pub mod funding;
 pub mod holding;
 pub mod id;
+pub mod life;
 pub mod means;
 pub mod message;
 pub mod money;

@@ -20,6 +20,60 @@ codes! {
         ExceptionApproved = "exception_approved",
         /// An exception runs out soon.
         ExceptionEnding = "exception_ending",
+        /// Powers were proposed to a unit; it answers.
+        AnswerAsked = "answer_asked",
+        /// A unit objects.
+        AnswerObjected = "answer_objected",
+        /// Every unit has answered.
+        AnswersIn = "answers_in",
+        /// A proposal waits for one's approval.
+        ApprovalAsked = "approval_asked",
+        /// A proposal was sent back to its drafter.
+        ProposalReturned = "proposal_returned",
+        /// A proposal was refused.
+        ProposalRefused = "proposal_refused",
+        /// A proposal was approved; the take-over begins.
+        ProposalApproved = "proposal_approved",
+        /// A proposal was taken back.
+        ProposalWithdrawn = "proposal_withdrawn",
+        /// Somebody urges an answer or a decision.
+        ProposalUrged = "proposal_urged",
+        /// An answer is due soon.
+        AnswerDue = "answer_due",
+        /// An answer is overdue.
+        AnswerOverdue = "answer_overdue",
+        /// A decision on a proposal is due soon.
+        ApprovalDue = "approval_due",
+        /// A decision on a proposal is overdue.
+        ApprovalOverdue = "approval_overdue",
+        /// A task of a take-over is due soon.
+        TaskDue = "task_due",
+        /// A task of a take-over is overdue.
+        TaskOverdue = "task_overdue",
+        /// A waiver has run out; its task is open again.
+        TaskReopened = "task_reopened",
+        /// What is overdue is told to the unit above.
+        LifeEscalated = "life_escalated",
+        /// Somebody asks to do without a task for a while.
+        WaiverAsked = "waiver_asked",
+        /// It was decided on.
+        WaiverDecided = "waiver_decided",
+        /// An assignment takes effect.
+        AssignmentBegun = "assignment_begun",
+        /// It cannot take effect yet.
+        AssignmentPutOff = "assignment_put_off",
+        /// An assignment is recalled.
+        AssignmentRecalled = "assignment_recalled",
+        /// An assignment, or its paper, ends soon.
+        AssignmentEnds = "assignment_ends",
+        /// An assignment has ended.
+        AssignmentEnded = "assignment_ended",
+        /// Somebody asks for an adjustment.
+        AdjustmentAsked = "adjustment_asked",
+        /// It was decided on.
+        AdjustmentDecided = "adjustment_decided",
+        /// The decision on it is overdue.
+        AdjustmentOverdue = "adjustment_overdue",
     }
 }
 

@@ -39,6 +39,7 @@ pub async fn show(cx: Cx) -> Answer {
     } else {
         Vec::new()
     };
+    let waits = crate::pages::life::waiting(&mut conn, &cx).await?;
     drop(conn);
     let today = cx.today;
     let title = name.unwrap_or_else(|| cx.lang.t("home-title"));
@@ -52,6 +53,7 @@ pub async fn show(cx: Cx) -> Answer {
                 {day.map(|day| view! { <small>{say(&day)}</small> })}
             </div>
             {notices(&due, today)}
+            {crate::pages::life::waiting_card(waits)}
             {if sums.counts.all() > 0 {
                 summary(sums, lines).into_any()
             } else if may_import {

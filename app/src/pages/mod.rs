@@ -18,6 +18,7 @@ pub mod import;
 pub mod inbox;
 pub mod language;
 pub mod letters;
+pub mod life;
 pub mod link;
 pub mod oidc;
 pub mod people;

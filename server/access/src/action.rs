@@ -53,6 +53,28 @@ actions! {
     AssignmentRead = "assignment", "read";
     /// Hands a power to a unit.
     AssignmentCreate = "assignment", "create";
+    /// Registers an assignment's paper, and reviews it.
+    AssignmentSign = "assignment", "sign";
+    /// Recalls an assignment, and takes back what belonged to it.
+    AssignmentRecall = "assignment", "recall";
+    /// Proposals.
+    ProposalRead = "proposal", "read";
+    /// Accepts a proposed power, or objects to it.
+    ProposalAnswer = "proposal", "answer";
+    /// Votes on a proposal.
+    ProposalApprove = "proposal", "approve";
+    /// Routes of approval and the days of each step.
+    RouteChange = "route", "change";
+    /// Ticks a task of a take-over.
+    TakeoverTick = "takeover", "tick";
+    /// Asks to do without a task for a while.
+    WaiverRequest = "waiver", "request";
+    /// Decides on that.
+    WaiverDecide = "waiver", "decide";
+    /// Asks for an adjustment.
+    AdjustmentRequest = "adjustment", "request";
+    /// Decides on it.
+    AdjustmentDecide = "adjustment", "decide";
     /// Units.
     UnitRead = "unit", "read";
     /// Thresholds and norms.

@@ -90,6 +90,14 @@ pub async fn open(
         let period = ground.assignment.period;
         errors.push(("opened_on", Message::new("case-error-not-in-force").with("from", period.from)));
     }
+    // What was filed before is finished by whoever filed it; nothing new comes to a unit before its first day or after
+    // its last one.
+    let tenure = store::life::tenure::of(conn, ground.assignment.id).await?;
+    if tenure.is_some_and(|tenure| tenure.stage.is_before()) {
+        errors.push(("assignment", Message::new("case-error-not-begun")));
+    } else if let Some(last) = ground.assignment.period.to.filter(|last| *last < caller.today) {
+        errors.push(("assignment", Message::new("case-error-ended").with("date", last)));
+    }
     if !errors.is_empty() {
         return Ok(Err(errors));
     }

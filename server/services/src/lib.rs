@@ -12,6 +12,7 @@ pub mod identity;
 pub mod import;
 pub mod inbox;
 pub mod mailer;
+pub mod life;
 pub mod notify;
 pub mod policy;
 pub mod refusal;

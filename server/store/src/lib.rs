@@ -21,6 +21,7 @@ mod held;
 pub mod holding;
 pub mod inbox;
 pub mod letter;
+pub mod life;
 pub mod notice;
 pub mod oidc;
 pub mod people;

@@ -14,6 +14,8 @@ mod giving;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod living;
+#[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
 mod made;
