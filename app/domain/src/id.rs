@@ -76,4 +76,8 @@ ids! {
     SupportViewId
     /// A rule that maps a claim to a role.
     ClaimRuleId
+    /// A paper: an instrument, a recall decision or a waiver.
+    PaperId
+    /// A file beside a record.
+    AttachmentId
 }

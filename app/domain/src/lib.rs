@@ -4,6 +4,7 @@ mod code;
 
 pub mod assess;
 pub mod assignment;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod duty;
@@ -13,6 +14,7 @@ pub mod id;
 pub mod means;
 pub mod message;
 pub mod money;
+pub mod paper;
 pub mod people;
 pub mod period;
 pub mod power;
