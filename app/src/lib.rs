@@ -6,34 +6,25 @@ pub mod errors;
 pub mod i18n;
 pub mod pages;
 pub mod request;
+pub mod route;
 pub mod shell;
 pub mod state;
 
 use access::Action;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path};
-use axum::http::Uri;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use door::{Door, Doors};
 use pages::deed::Deed;
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, claims, deed, exceptions,
-    failure, groups, home, import, language, link, oidc, people, person, power, powers, register, reviews,
-    roles, rules, separation, sign_in, unit, units, who,
+    account, accounts, assign, assignment, assignments, audit, board, cases, claims, exceptions, failure,
+    groups, home, import, language, link, oidc, people, person, power, powers, register, reviews, roles,
+    rules, separation, sign_in, unit, units, who,
 };
-use request::Cx;
+pub use route::Answers;
+use route::{Route, given, read, sent};
 use state::AppState;
-
-/// What a route answers with, for tests that look at every page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answers {
-    /// A page.
-    Page,
-    /// A file, or another page's address.
-    Other,
-}
 
 /// The most that a form may send.
 const FORM_BYTES: usize = 1 << 20;
@@ -41,35 +32,16 @@ const FORM_BYTES: usize = 1 << 20;
 /// browser gets to see why; beyond this one, it is cut off.
 const UPLOAD_BYTES: usize = 128 << 20;
 
-/// One route.
-struct Route {
-    path: &'static str,
-    answers: Answers,
-    doors: Doors,
-    answer: MethodRouter<AppState>,
-}
-
-/// A route that is only read.
-fn read(path: &'static str, answers: Answers, door: Door, answer: MethodRouter<AppState>) -> Route {
-    Route { path, answers, doors: Doors { read: door, write: door }, answer }
-}
-
-/// A route that is read by some and sent to by others.
-fn sent(path: &'static str, read: Door, write: Door, answer: MethodRouter<AppState>) -> Route {
-    Route { path, answers: Answers::Page, doors: Doors { read, write }, answer }
-}
-
-/// A route that gives a person something.
-fn given(path: &'static str, action: Action, deed: Deed) -> Route {
-    let show = async move |Path(id): Path<String>, cx: Cx, uri: Uri| deed::show(deed, id, cx, uri).await;
-    let send = async move |Path(id): Path<String>, cx: Cx, body: Bytes| deed::send(deed, id, cx, body).await;
-    sent(path, Door::May(action), Door::May(action), get(show).post(send))
-}
-
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
-/// let in.
-#[expect(clippy::too_many_lines, reason = "a line for each route")]
+/// let in. An area with pages of its own names their routes itself, and is one line here.
 fn table() -> Vec<Route> {
+    let areas: Vec<Vec<Route>> = vec![base()];
+    areas.into_iter().flatten().collect()
+}
+
+/// The routes of pages that belong to no area.
+#[expect(clippy::too_many_lines, reason = "a line for each route")]
+fn base() -> Vec<Route> {
     use Action as Act;
     use Answers::{Other, Page};
     use Door::{May, Open};

@@ -114,6 +114,8 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
+    all!(domain::calendar::DayKind);
+    all!(domain::notice::Event);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -10,6 +10,7 @@ pub mod export;
 pub mod form;
 pub mod identity;
 pub mod import;
+pub mod notify;
 pub mod policy;
 pub mod refusal;
 pub mod register;
