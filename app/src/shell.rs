@@ -20,6 +20,8 @@ pub enum Nav {
     Units,
     /// Assigning.
     Assign,
+    /// Papers.
+    Papers,
     /// Cases.
     Cases,
     /// Both sides of every power in every unit.
@@ -47,6 +49,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
+    (Nav::Papers, "/papers", "nav-papers", Action::PaperRead),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),

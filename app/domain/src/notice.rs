@@ -12,6 +12,12 @@ codes! {
     Event, "notice" {
         /// A review of rights waits for its reviewer.
         ReviewDue = "review_due",
+        /// A paper was drawn up.
+        PaperDrawn = "paper_drawn",
+        /// A paper was signed.
+        PaperSigned = "paper_signed",
+        /// A paper was voided.
+        PaperVoided = "paper_voided",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod import;
 pub mod language;
 pub mod link;
 pub mod oidc;
+pub mod papers;
 pub mod people;
 pub mod person;
 pub mod power;

@@ -167,11 +167,12 @@ impl Words<'_> {
     fn table(&self) -> Table {
         let columns = [
             ("paper-column-place", 6, true),
-            ("paper-column-name", 27, false),
+            ("paper-column-code", 12, true),
+            ("paper-column-name", 22, false),
             ("paper-column-type", 10, true),
-            ("paper-column-basis", 29, false),
-            ("paper-column-form", 9, true),
-            ("paper-column-functions", 11, true),
+            ("paper-column-basis", 21, false),
+            ("paper-column-form", 7, true),
+            ("paper-column-functions", 14, true),
             ("paper-column-minutes", 8, true),
         ];
         let term = |message: Message| (self.say)(&message);
@@ -183,11 +184,8 @@ impl Words<'_> {
             let minutes = if item.minutes == 0 { String::new() } else { item.minutes.to_string() };
             vec![
                 (place + 1).to_string(),
-                (self.say)(
-                    &Message::new("paper-item")
-                        .with("name", item.name.as_str())
-                        .with("code", item.code.as_str()),
-                ),
+                item.code.clone(),
+                item.name.clone(),
                 term(item.power_type.message()),
                 or_none(item.bases.join(if self.is_chinese() { "；" } else { "; " })),
                 term(item.form.message()),

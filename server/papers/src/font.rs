@@ -184,7 +184,7 @@ mod tests {
     fn the_face_fits_the_language() {
         let fonts = Fonts::default();
         let [mainland, taiwan] =
-            ["zh-CN", "zh-TW"].map(|lang| fonts.pair(lang).expect("fonts-noto-cjk").regular);
+            ["zh-CN", "zh-TW"].map(|lang| fonts.pair(lang).expect("a Chinese font is installed").regular);
         assert_ne!(mainland.index, taiwan.index);
         let measure = mainland.measure().expect("measures");
         assert!((measure.advance('号') - 1.0).abs() < 0.001);

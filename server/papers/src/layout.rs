@@ -20,7 +20,7 @@ const SMALL: f32 = 9.0;
 /// Between the lines of the body and of a cell.
 const BODY_LEAD: f32 = 21.0;
 const CELL_LEAD: f32 = 13.0;
-const PADDING: f32 = 4.0;
+const PADDING: f32 = 3.0;
 /// How far a line is spread at most to fill its column, in ems between two characters.
 const MOST_SPREAD: f32 = 0.25;
 /// Where the baseline stands below a line's top, in ems of its size.

@@ -19,7 +19,8 @@ pub(crate) struct Line {
 
 /// What is not broken within a line: a character with the punctuation that clings to it, or a word.
 fn pieces(text: &str) -> Vec<String> {
-    let is_word = |each: char| each.is_alphanumeric() && u32::from(each) < 0x2e80;
+    // Codes such as YD-NY-001 are words.
+    let is_word = |each: char| each.is_alphanumeric() && u32::from(each) < 0x2e80 || "-_./".contains(each);
     let mut pieces: Vec<String> = Vec::new();
     let mut before: Option<char> = None;
     for each in text.chars() {
@@ -104,6 +105,7 @@ mod tests {
         assert_eq!(broken("one two three", 4.0), ["one two ", "three"]);
         assert_eq!(broken("ABCDEFGHIJKLMNOP", 4.0), ["ABCDEFGH", "IJKLMNOP"]);
         assert_eq!(broken("第120号", 2.0), ["第", "120", "号"]);
+        assert_eq!(broken("编码YD-NY-001", 5.0), ["编码", "YD-NY-001"]);
     }
 
     #[test]

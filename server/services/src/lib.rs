@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod assign;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod duty;
@@ -11,6 +12,7 @@ pub mod form;
 pub mod identity;
 pub mod import;
 pub mod notify;
+pub mod paper;
 pub mod policy;
 pub mod refusal;
 pub mod register;
