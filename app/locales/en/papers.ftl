@@ -1,5 +1,7 @@
 ## Papers
 nav-papers = Papers
+home-task-papers = Papers that wait for signature
+home-task-papers-hint = Look at them, have them sealed, add the scan
 papers-title = Papers
 papers-count = { $count ->
     [one] 1 paper

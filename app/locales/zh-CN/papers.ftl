@@ -1,5 +1,7 @@
 ## 文书
 nav-papers = 文书
+home-task-papers = 待签署的文书
+home-task-papers-hint = 核对、盖章，上传扫描件并登记
 papers-title = 文书
 papers-count = 共 { $count } 件
 papers-intro = 承接确认书、委托协议、收回决定和豁免决定。拟制、打印、签署后上传扫描件并登记，文书即成为事项的承接依据。

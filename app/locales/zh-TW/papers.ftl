@@ -1,5 +1,7 @@
 ## 文書
 nav-papers = 文書
+home-task-papers = 待簽署的文書
+home-task-papers-hint = 核對、蓋章，上傳掃描件並登記
 papers-title = 文書
 papers-count = 共 { $count } 件
 papers-intro = 承接確認書、委託協議、收回決定和豁免決定。擬製、列印、簽署後上傳掃描件並登記，文書即成為事項的承接依據。
