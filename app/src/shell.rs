@@ -24,6 +24,8 @@ pub enum Nav {
     Proposals,
     /// Take-overs.
     Takeovers,
+    /// Papers.
+    Papers,
     /// Cases.
     Cases,
     /// Both sides of every power in every unit.
@@ -55,6 +57,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Proposals, "/proposals", "nav-proposals", Action::ProposalRead),
     (Nav::Takeovers, "/takeovers", "nav-takeovers", Action::ProposalRead),
+    (Nav::Papers, "/papers", "nav-papers", Action::PaperRead),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),

@@ -1,6 +1,7 @@
 //! What every page needs: the database, the clock and where the browser side is.
 
 use domain::Date;
+use papers::Fonts;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
 use std::sync::Arc;
@@ -81,6 +82,8 @@ pub struct AppState {
     pub origins: Vec<String>,
     /// Where letters come from and lead to.
     pub post: Arc<Post>,
+    /// What papers are set in.
+    pub fonts: Fonts,
 }
 
 impl AppState {
@@ -95,6 +98,7 @@ impl AppState {
             oidc: None,
             origins: Vec::new(),
             post: Arc::default(),
+            fonts: Fonts::default(),
         }
     }
 
@@ -109,6 +113,13 @@ impl AppState {
     #[must_use]
     pub fn secure(mut self, is_secure: bool) -> Self {
         self.is_secure = is_secure;
+        self
+    }
+
+    /// The same with other fonts than those that are installed.
+    #[must_use]
+    pub fn with_fonts(mut self, fonts: Fonts) -> Self {
+        self.fonts = fonts;
         self
     }
 

@@ -71,14 +71,17 @@ async fn examples(site: &Site) -> BTreeMap<&'static str, String> {
 /// Nobody who has signed in is led to these.
 const ELSEWHERE: [&str; 3] = ["/link/{token}", "/sign-in", "/sign-in/second"];
 
-/// Makes what the sample has none of: a group, a review of rights, and a case.
+/// Makes what the sample has none of: a group, a review of rights, a case, and a paper.
 async fn records(office: &Site, handler: &Site) {
     let (_, list) = handler.get("/assignments", "en").await;
     let id = list.split("href=\"/assignments/").nth(1).and_then(|rest| rest.split('"').next());
+    let id = id.expect("an assignment");
+    let new = format!("/assignments/{id}/papers/new");
     for (site, address, form) in [
+        (office, new.as_str(), "kind=waiver&reason=x&plan=y&to=2026-12-31".to_owned()),
         (office, "/groups", "name=x&unit=410505101".to_owned()),
         (office, "/reviews/new", "title=x&unit=410505101&due=2026-12-31&undecided=keep".to_owned()),
-        (handler, "/cases/new", format!("assignment={}&number=1", id.expect("an assignment"))),
+        (handler, "/cases/new", format!("assignment={id}&number=1")),
     ] {
         let (status, text, _) = site.post(address, &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{address}: {text}");
@@ -247,6 +250,9 @@ fn filters_and_pages_stay_in_few_statements() {
             "/separation/SOD-04",
             "/separation/new?action=edit&name=x&members=handler+approve",
             "/separation/exceptions?state=expired",
+            "/papers?q=%25_%5C&kind=waiver&state=signed&page=9",
+            "/papers?kind=nonsense&state=nonsense",
+            "/papers/settings?unit=nonsense",
             "/separation/exceptions/new?rule=SOD-04",
             "/board?unit=nonsense&by=nonsense&verdict=nonsense&page=-1",
         ] {

@@ -8,6 +8,7 @@ use domain::Date;
 use domain::assess::Verdict;
 use domain::assignment::Function;
 use domain::audit::Noted;
+use papers::Fonts;
 use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -180,6 +181,9 @@ pub struct Place {
     /// Proxy whose X-Forwarded-For is believed. May be given several times
     #[arg(long = "trusted-proxy", value_name = "IP", env = "BATON_TRUSTED_PROXY", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+    /// Font file with Chinese characters for papers as PDF; without it, that of Debian's fonts-noto-cjk is found
+    #[arg(long, value_name = "FILE", env = "BATON_FONT")]
+    pub font: Option<PathBuf>,
     /// The OpenID provider
     #[command(flatten)]
     pub oidc: Oidc,
@@ -247,6 +251,11 @@ impl Place {
     /// The names, and whom the site believes.
     pub fn site(&self) -> Site {
         Site { origins: self.origins.clone(), proxies: self.proxies.clone() }
+    }
+
+    /// What papers are set in.
+    pub fn fonts(&self) -> Fonts {
+        self.font.clone().map_or_else(Fonts::default, Fonts::of_file)
     }
 }
 

@@ -9,6 +9,7 @@ use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::Message;
+use papers::Fonts;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
 use services::write::Caller;
@@ -152,7 +153,7 @@ async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result
     let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, site, oidc, &place.post, db, clock, lang).await
+    serve_open(listener, site, oidc, (&place.post, place.fonts()), db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
@@ -160,7 +161,7 @@ async fn serve_open(
     listener: tokio::net::TcpListener,
     site: Site,
     oidc: Option<Arc<Provider>>,
-    post: &PostArgs,
+    (post, fonts): (&PostArgs, Fonts),
     db: Db,
     clock: Clock,
     lang: Lang,
@@ -192,6 +193,7 @@ async fn serve_open(
     let state = AppState::new(db.clone(), clock, http::assets())
         .with_post(shown)
         .secure(site.is_secure())
+        .with_fonts(fonts)
         .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
     job.abort();
@@ -217,10 +219,10 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
     };
     let db = open(&address).await?;
     if load_sample(&db, &caller, lang).await? && site.origins.is_empty() {
-        demo::begin(&db, &caller, lang).await?;
+        demo::begin(&db, &caller, &place.fonts(), lang).await?;
     }
     assess::summary(&db, lang).await?;
-    serve_open(listener, site, oidc, &place.post, db, clock, lang).await
+    serve_open(listener, site, oidc, (&place.post, place.fonts()), db, clock, lang).await
 }
 
 /// Whether there was nothing yet, and the sample was loaded.

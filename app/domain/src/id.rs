@@ -98,4 +98,8 @@ ids! {
     AdjustmentId
     /// A row to be dealt with after a recall.
     ReclaimId
+    /// A paper: an instrument, a recall decision or a waiver.
+    PaperId
+    /// A file beside a record.
+    AttachmentId
 }

@@ -4,6 +4,7 @@ mod code;
 
 pub mod assess;
 pub mod assignment;
+pub mod attachment;
 pub mod audit;
 pub mod calendar;
 pub mod case;
@@ -16,6 +17,7 @@ pub mod means;
 pub mod message;
 pub mod money;
 pub mod notice;
+pub mod paper;
 pub mod people;
 pub mod period;
 pub mod post;

@@ -74,6 +74,12 @@ codes! {
         AdjustmentDecided = "adjustment_decided",
         /// The decision on it is overdue.
         AdjustmentOverdue = "adjustment_overdue",
+        /// A paper was drawn up.
+        PaperDrawn = "paper_drawn",
+        /// A paper was signed.
+        PaperSigned = "paper_signed",
+        /// A paper was voided.
+        PaperVoided = "paper_voided",
     }
 }
 

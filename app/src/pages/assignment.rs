@@ -54,7 +54,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let deeds: Vec<_> = DEEDS.into_iter().filter(|(.., action)| cx.may(*action)).collect();
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
     let (may_read_cases, may_read_register) = (cx.may(Action::CaseRead), cx.may(Action::RegisterRead));
-    let linked = cx.may(Action::PersonRead);
+    let (linked, may_read_papers) = (cx.may(Action::PersonRead), cx.may(Action::PaperRead));
     cx.ok(Nav::Board, &title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -68,6 +68,8 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 {kept.as_ref().map(|(result, _)| view! { <VerdictTag verdict=result.verdict /> })}
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
                 <span class="push">
+                    {may_read_papers
+                        .then(|| view! { <a href=format!("/assignments/{id}/papers")>{t("papers-title")}</a> " · " })}
                     {may_read_register
                         .then(|| view! { <a href=format!("/register?assignment={id}")>{t("register-title")}</a> " · " })}
                     {may_read_cases

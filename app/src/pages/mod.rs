@@ -21,6 +21,7 @@ pub mod letters;
 pub mod life;
 pub mod link;
 pub mod oidc;
+pub mod papers;
 pub mod people;
 pub mod person;
 pub mod power;

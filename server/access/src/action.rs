@@ -129,6 +129,16 @@ actions! {
     LetterRead = "letter", "read";
     /// Sends a letter again that was given up.
     LetterResend = "letter", "resend";
+    /// Papers: instruments, recall decisions, waivers.
+    PaperRead = "paper", "read";
+    /// Draws a paper up, and voids it.
+    PaperDraw = "paper", "draw";
+    /// Records the signature of what the giving side signs.
+    PaperSign = "paper", "sign";
+    /// Records the signature of what the receiving side signs, too.
+    PaperConfirm = "paper", "confirm";
+    /// How numbers of papers are made.
+    PaperNumber = "paper", "number";
     /// Cases.
     CaseRead = "case", "read";
     /// Opens a case.

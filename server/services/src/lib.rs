@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod assign;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod duty;
@@ -14,6 +15,7 @@ pub mod inbox;
 pub mod mailer;
 pub mod life;
 pub mod notify;
+pub mod paper;
 pub mod policy;
 pub mod refusal;
 pub mod register;
