@@ -22,6 +22,10 @@ pub enum Nav {
     Assign,
     /// Cases.
     Cases,
+    /// Hand-offs to the supervising side.
+    Handoffs,
+    /// Indicators of the reform.
+    Indicators,
     /// Both sides of every power in every unit.
     Register,
     /// Rules of separation.
@@ -48,6 +52,8 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
+    (Nav::Handoffs, "/handoffs", "nav-handoffs", Action::HandoffRead),
+    (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),

@@ -115,7 +115,10 @@ fn made_keys() -> BTreeSet<String> {
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
     all!(domain::calendar::DayKind);
-    all!(domain::notice::Event);
+    all!(domain::notice::Event, domain::case::CaseResult, domain::clock::Count, domain::clock::Standing);
+    all!(domain::clock::PauseReason, domain::indicator::Indicator);
+    all!(domain::handoff::Kind, domain::handoff::State, domain::handoff::Act);
+    all!(domain::handoff::Answer, domain::handoff::Effect);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -10,15 +10,16 @@ use store::Db;
 /// How often the day is looked at.
 const EVERY: Duration = Duration::from_mins(10);
 
-/// Closes reviews that are due, forgets sessions that are over, and assesses everything when a new day has begun,
+/// Closes reviews that are due, reminds of hand-offs and escalates them, forgets sessions that are over, and assesses everything when a new day has begun,
 /// because certificates expire and windows move without a write.
 pub async fn assess_each_day(db: Db, clock: Clock) {
     loop {
         let today = clock.today();
         let caller = Caller::operator(Operator::Schedule, clock.now(), today);
         let done = services::review::each_day(&db, &caller).await;
+        let handed = services::handoff::each_time(&db, &caller).await.map(drop);
         let swept = services::identity::clear_old(&db, &Limits::default(), clock.now()).await;
-        for error in [done.err(), swept.err()].into_iter().flatten() {
+        for error in [done.err(), handed.err(), swept.err()].into_iter().flatten() {
             crate::output::complain(&error.to_string());
         }
         // What cannot be read now is tried again; pages tell the day of what they show.

@@ -76,4 +76,8 @@ ids! {
     SupportViewId
     /// A rule that maps a claim to a role.
     ClaimRuleId
+    /// A hand-off of a case.
+    HandoffId
+    /// A pause of a case's clock.
+    PauseId
 }

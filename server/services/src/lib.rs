@@ -3,13 +3,16 @@
 pub mod assess;
 pub mod assign;
 pub mod audit;
+pub mod calendar;
 pub mod case;
 pub mod duty;
 pub mod exception;
 pub mod export;
 pub mod form;
+pub mod handoff;
 pub mod identity;
 pub mod import;
+pub mod indicator;
 pub mod notify;
 pub mod policy;
 pub mod refusal;

@@ -163,7 +163,8 @@ fn check_of(key: &str) -> Option<Check> {
     Some(match key {
         "basis_from" | "basis_to" | "from" | "to" | "issued_on" | "expires_on" | "suspended_from"
         | "suspended_to" | "revoked_on" | "completed_on" | "valid_until" | "transition_until"
-        | "signed_on" | "instrument_until" | "published_on" | "assigned_from" => |cell| date(cell).map(drop),
+        | "signed_on" | "instrument_until" | "published_on" | "assigned_from" | "applied_on"
+        | "accepted_on" | "decided_on" => |cell| date(cell).map(drop),
         "month" => |cell| month(cell).map(drop),
         "share" => |cell| share(cell).map(drop),
         "allowance_hours" | "hours" => |cell| decimal(cell).map(drop),

@@ -12,7 +12,11 @@ mod common;
 #[cfg(test)]
 mod giving;
 #[cfg(test)]
+mod handing;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod importing;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
@@ -25,3 +29,5 @@ mod registering;
 mod reviewing;
 #[cfg(test)]
 mod ruling;
+#[cfg(test)]
+mod yearly;
