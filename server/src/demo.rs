@@ -1,5 +1,7 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod handoffs;
+
 use crate::output::{Failure, say};
 use access::Actor;
 use app::i18n::Lang;
@@ -115,7 +117,7 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
-        Ok(())
+        self.handoffs(opened[1]).await
     }
 
     /// Names a person to supervise.

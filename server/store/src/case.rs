@@ -11,10 +11,18 @@ use domain::duty::{Side, Sight};
 use domain::id::{AssignmentId, CaseId, PersonId, StepId};
 use uuid::Uuid;
 
+mod pause;
 mod progress;
+mod shown;
 pub mod violation;
 
-pub use progress::*;
+pub use pause::{all_pauses, clear_pauses, end_pause, insert_pause, open_pauses, pauses};
+use progress::ProgressRow;
+pub use progress::{
+    Kept, Open, all, all_imported_steps, assignment_of, by_number, clear_imported, imported_steps,
+    mark_imported, mark_step, near, noon, open, progress, set_dues, set_progress, told,
+};
+pub use shown::{Mark, Shown, marks, shown};
 
 #[derive(sqlx::FromRow)]
 struct CaseRow {

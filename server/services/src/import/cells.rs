@@ -48,6 +48,11 @@ impl<'a> Fields<'a> {
         self.errors.is_empty()
     }
 
+    /// Whether something is wrong with a cell already.
+    pub fn is_told(&self, key: &str) -> bool {
+        self.errors.iter().any(|problem| problem.key == key)
+    }
+
     /// Whether the file has the column.
     pub fn has(&self, key: &str) -> bool {
         self.columns.contains_key(key)

@@ -1,17 +1,16 @@
-//! How far cases are, and when their clocks stand still.
+//! How far cases are, and what files brought about them.
 
 use crate::db::{execute, fetch_all, fetch_optional};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
 use domain::case::{CaseResult, Progress};
-use domain::clock::Pause;
-use domain::id::{AssignmentId, CaseId, PauseId, PersonId, PowerId, StepId, UnitId};
+use domain::id::{AssignmentId, CaseId, PersonId, PowerId, StepId, UnitId};
 use domain::power::PowerType;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
-pub(crate) struct ProgressRow {
+pub(super) struct ProgressRow {
     applied_on: Option<Date>,
     accepted_on: Option<Date>,
     result: Option<String>,
@@ -27,6 +26,7 @@ macro_rules! progress_columns {
         "c.applied_on, c.accepted_on, c.result, c.decided_on, c.statutory_due, c.promised_due, c.finisher_id"
     };
 }
+pub(super) use progress_columns;
 
 impl TryFrom<ProgressRow> for Progress {
     type Error = StoreError;
@@ -76,72 +76,6 @@ const MARK: &str = "update case_file set source = 'import', opened_on = $2 where
 pub async fn mark_imported(conn: &mut Conn, id: CaseId, opened_on: Date) -> Result<(), StoreError> {
     execute!(conn, MARK, id.0, opened_on)?;
     Ok(())
-}
-
-const INSERT_PAUSE: &str = "insert into case_pause (id, case_id, reason, from_on, to_on, notified_on)
-    values ($1, $2, $3, $4, $5, $6)";
-
-/// Adds a pause; refused as a duplicate where another one begins on the same day.
-pub async fn insert_pause(conn: &mut Conn, case: CaseId, pause: &Pause) -> Result<PauseId, StoreError> {
-    let id = crate::new_id();
-    let reason = pause.reason.as_str();
-    execute!(conn, INSERT_PAUSE, id, case.0, reason, pause.from, pause.to, pause.notified_on)?;
-    Ok(PauseId(id))
-}
-
-const END_PAUSE: &str = "update case_pause set to_on = $3 where id = $1 and case_id = $2 and to_on is null";
-
-/// Ends a pause; tells whether it had no end yet.
-pub async fn end_pause(conn: &mut Conn, case: CaseId, id: PauseId, to: Date) -> Result<bool, StoreError> {
-    Ok(execute!(conn, END_PAUSE, id.0, case.0, to)? > 0)
-}
-
-/// Forgets the pauses of a case that a file brings again.
-pub async fn clear_pauses(conn: &mut Conn, case: CaseId) -> Result<(), StoreError> {
-    execute!(conn, "delete from case_pause where case_id = $1", case.0)?;
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct PauseRow {
-    id: Uuid,
-    case_id: Uuid,
-    reason: String,
-    from_on: Date,
-    to_on: Option<Date>,
-    notified_on: Option<Date>,
-}
-
-impl PauseRow {
-    fn read(self) -> Result<(CaseId, PauseId, Pause), StoreError> {
-        let pause = Pause {
-            reason: self.reason.parse()?,
-            from: self.from_on,
-            to: self.to_on,
-            notified_on: self.notified_on,
-        };
-        Ok((CaseId(self.case_id), PauseId(self.id), pause))
-    }
-}
-
-const PAUSES: &str =
-    "select id, case_id, reason, from_on, to_on, notified_on from case_pause where case_id = $1
-    order by from_on";
-
-/// The pauses of a case, the earliest first.
-pub async fn pauses(conn: &mut Conn, case: CaseId) -> Result<Vec<(PauseId, Pause)>, StoreError> {
-    let rows = fetch_all!(conn, PauseRow, PAUSES, case.0)?;
-    rows.into_iter().map(|row| row.read().map(|(_, id, pause)| (id, pause))).collect()
-}
-
-const OPEN_PAUSES: &str =
-    "select q.id, q.case_id, q.reason, q.from_on, q.to_on, q.notified_on from case_pause q
-    join case_file c on c.id = q.case_id where c.decided_on is null order by q.case_id, q.from_on";
-
-/// The pauses of every open case.
-pub async fn open_pauses(conn: &mut Conn) -> Result<Vec<(CaseId, Pause)>, StoreError> {
-    let rows = fetch_all!(conn, PauseRow, OPEN_PAUSES)?;
-    rows.into_iter().map(|row| row.read().map(|(case, _, pause)| (case, pause))).collect()
 }
 
 /// An open case, with what its clock stands on.
@@ -278,7 +212,7 @@ pub struct Kept {
 }
 
 #[derive(sqlx::FromRow)]
-struct KeptRow {
+pub(super) struct KeptRow {
     id: Uuid,
     assignment_id: Uuid,
     number: String,
@@ -378,15 +312,6 @@ pub async fn all_imported_steps(conn: &mut Conn) -> Result<Vec<Doer>, StoreError
     fetch_all!(conn, DoneRow, ALL_DONE)?.into_iter().map(doer).collect()
 }
 
-const ALL_PAUSES: &str = "select id, case_id, reason, from_on, to_on, notified_on from case_pause
-    order by case_id, from_on";
-
-/// The pauses of all cases.
-pub async fn all_pauses(conn: &mut Conn) -> Result<Vec<(CaseId, Pause)>, StoreError> {
-    let rows = fetch_all!(conn, PauseRow, ALL_PAUSES)?;
-    rows.into_iter().map(|row| row.read().map(|(case, _, pause)| (case, pause))).collect()
-}
-
 const IMPORTED_STEP: &str = "update case_step set is_imported = true where id = $1";
 
 /// Notes that a file brought a step.
@@ -406,7 +331,7 @@ pub async fn clear_imported(conn: &mut Conn, id: CaseId) -> Result<(), StoreErro
         id.0
     )?;
     execute!(conn, "delete from case_violation where case_id = $1 and rule <> 'GAP-01'", id.0)?;
-    clear_pauses(conn, id).await
+    super::pause::clear_pauses(conn, id).await
 }
 
 /// When something was done on a day of which no more is known: at noon in China.
@@ -419,82 +344,4 @@ const ASSIGNMENT: &str = "select assignment_id from case_file where id = $1";
 /// The assignment of a case, whoever asks.
 pub async fn assignment_of(conn: &mut Conn, id: CaseId) -> Result<Option<AssignmentId>, StoreError> {
     Ok(fetch_optional!(conn, (Uuid,), ASSIGNMENT, id.0)?.map(|(id,)| AssignmentId(id)))
-}
-
-/// A case that may be seen, with its unit and how far it is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    /// The case.
-    pub case: Kept,
-    /// Name of the unit that holds the power.
-    pub unit: String,
-    /// Name of who finishes it, where that is another unit.
-    pub finisher: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ShownRow {
-    #[sqlx(flatten)]
-    case: KeptRow,
-    unit: String,
-    finisher: Option<String>,
-}
-
-const SHOWN: &str = concat!(
-    crate::sight::top!(),
-    " select c.id, c.assignment_id, c.number, c.opened_on, ",
-    progress_columns!(),
-    ", c.source, u.name as unit, f.name as finisher
-    from case_file c join assignment s on s.id = c.assignment_id join unit u on u.id = s.unit_id
-    left join unit f on f.id = c.finisher_id where c.id = $4 and ",
-    crate::sight::seen_assignment!("s.id", "s.unit_id", "s.giver_id")
-);
-
-/// A case that may be seen, with its unit and how far it is.
-pub async fn shown(
-    conn: &mut Conn,
-    id: CaseId,
-    sight: domain::duty::Sight,
-) -> Result<Option<Shown>, StoreError> {
-    use crate::sight::by_sight;
-    let row = by_sight!(fetch_optional, conn, ShownRow, SHOWN, sight, id.0)?;
-    row.map(|row| Ok(Shown { case: row.case.try_into()?, unit: row.unit, finisher: row.finisher }))
-        .transpose()
-}
-
-/// What stands beside a case: a violation, or a hand-off.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
-    /// Rule, function, who, and the day.
-    Violation(String, Option<domain::assignment::Function>, Option<String>, Date),
-    /// Identifier, way, state, to whom, and the day on which it was pushed.
-    Handoff(domain::id::HandoffId, domain::handoff::Kind, domain::handoff::State, String, Date),
-}
-
-#[derive(sqlx::FromRow)]
-struct MarkRow {
-    handoff: Option<Uuid>,
-    what: String,
-    how: String,
-    who: Option<String>,
-    on_day: Date,
-}
-
-const MARKS: &str = "select cast(null as uuid) as handoff, v.rule as what, v.function as how, n.name as who, v.on_day
-        from case_violation v left join person n on n.id = v.person_id where v.case_id = $1
-    union all select h.id, h.kind, h.state, t.name, h.pushed_on from handoff h join unit t on t.id = h.to_unit_id
-        where h.case_id = $1 order by on_day, what";
-
-/// What stands beside a case.
-pub async fn marks(conn: &mut Conn, id: CaseId) -> Result<Vec<Mark>, StoreError> {
-    let mark = |row: MarkRow| {
-        if let Some(handoff) = row.handoff {
-            let (kind, state) = (row.what.parse()?, row.how.parse()?);
-            let handoff = domain::id::HandoffId(handoff);
-            return Ok(Mark::Handoff(handoff, kind, state, row.who.unwrap_or_default(), row.on_day));
-        }
-        let function = (!row.how.is_empty()).then(|| row.how.parse()).transpose()?;
-        Ok(Mark::Violation(row.what, function, row.who, row.on_day))
-    };
-    fetch_all!(conn, MarkRow, MARKS, id.0)?.into_iter().map(mark).collect()
 }

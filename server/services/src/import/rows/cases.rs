@@ -207,7 +207,8 @@ impl Importer<'_> {
             }
         }
         let decided = steps.iter().any(|(function, _)| *function == Function::Approve);
-        if decided && progress.decided_on.is_none() && fields.has("approver") {
+        if decided && progress.decided_on.is_none() && fields.has("approver") && !fields.is_told("decided_on")
+        {
             fields.wrong("decided_on", Message::new("import-error-case-undecided"));
         }
         let pauses = pauses(fields, before.map(|before| before.pauses.clone()).unwrap_or_default());
@@ -244,11 +245,13 @@ impl Importer<'_> {
             fields.wrong("decided_on", Message::new("import-error-reversed").with("from", from));
         }
         match (progress.decided_on, progress.result) {
-            (Some(_), None) => {
+            (Some(_), None) if !fields.is_told("result") => {
                 let told = Message::new("import-error-unknown-word").with("allowed", CASE_RESULTS.all());
                 fields.wrong("result", told);
             }
-            (None, Some(_)) => fields.wrong("decided_on", Message::new("import-error-empty")),
+            (None, Some(_)) if !fields.is_told("decided_on") => {
+                fields.wrong("decided_on", Message::new("import-error-empty"))
+            }
             _ => {}
         }
     }
