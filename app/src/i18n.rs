@@ -53,6 +53,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/notice.ftl")),
                     include_str!(concat!("../locales/", $tag, "/mail.ftl")),
                     include_str!(concat!("../locales/", $tag, "/life.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/handoff.ftl")),
                 ],
             )
         })

@@ -41,6 +41,7 @@ fn table() -> Vec<Route> {
     all.extend(pages::letters::routes());
     all.extend(pages::life::routes());
     all.extend(pages::papers::routes());
+    all.extend(pages::handoffs::routes());
     all
 }
 

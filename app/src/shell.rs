@@ -28,6 +28,10 @@ pub enum Nav {
     Papers,
     /// Cases.
     Cases,
+    /// Hand-offs to the supervising side.
+    Handoffs,
+    /// Indicators of the reform.
+    Indicators,
     /// Both sides of every power in every unit.
     Register,
     /// Rules of separation.
@@ -59,6 +63,8 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Takeovers, "/takeovers", "nav-takeovers", Action::ProposalRead),
     (Nav::Papers, "/papers", "nav-papers", Action::PaperRead),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
+    (Nav::Handoffs, "/handoffs", "nav-handoffs", Action::HandoffRead),
+    (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),

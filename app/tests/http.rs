@@ -71,8 +71,26 @@ async fn examples(site: &Site) -> BTreeMap<&'static str, String> {
 /// Nobody who has signed in is led to these.
 const ELSEWHERE: [&str; 3] = ["/link/{token}", "/sign-in", "/sign-in/second"];
 
-/// Makes what the sample has none of: a group, a review of rights, a case, and a paper.
+/// Limits of hand-offs, with which cases are handed off that files bring.
+const LIMITS: &str = "push_days=2&claim_days=2&answer_days=1&remind_before=1&escalate_first=1&escalate_second=3\
+    &penalty_days=90&case_before=2&pushed_is_claimed=off&imports_from=2026-11-01";
+
+/// Brings a decided case, which is then handed off.
+async fn hand_off(office: &Site, number: &str) {
+    let (status, text, _) = office.post("/handoffs/settings", LIMITS).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let file = format!(
+        "办件编号,事项编码,单位,受理日期,办结日期,办理结果,批准人\n\
+         {number},YD-CG-004,410505101,2026-11-20,2026-11-23,准予,P006\n"
+    );
+    let (_, text, to) = office.upload("cases", "cases.csv", file.as_bytes()).await;
+    let (status, _, _) = office.post(&to.expect(&text), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+}
+
+/// Makes what the sample has none of: a group, a review of rights, a case, a paper, and a hand-off.
 async fn records(office: &Site, handler: &Site) {
+    hand_off(office, "H-1").await;
     let (_, list) = handler.get("/assignments", "en").await;
     let id = list.split("href=\"/assignments/").nth(1).and_then(|rest| rest.split('"').next());
     let id = id.expect("an assignment");
@@ -242,6 +260,17 @@ fn filters_and_pages_stay_in_few_statements() {
             "/proposals?view=nonsense&phase=nonsense",
             "/takeovers?view=overdue&q=%25_x&page=9",
             "/adjustments?view=all",
+            "/cases?stage=overdue&page=2",
+            "/cases?stage=paused",
+            "/cases/violations?rule=SOD-01&q=%25_&page=3",
+            "/cases/violations?case=nonsense",
+            "/handoffs?state=overdue&side=in&kind=penalty&q=%25_&page=4",
+            "/handoffs?state=nonsense&side=out&unit=nonsense",
+            "/handoffs/settings",
+            "/calendar?year=2027",
+            "/calendar?year=nonsense",
+            "/indicators?by=type&type=licence",
+            "/indicators?by=month&unit=410505101&from=2026-01-01&to=2026-06-30",
             "/register?state=open&on=2026-12-31",
             "/register?state=elsewhen&q=nyfw&page=2",
             "/register?q=%00%25_&on=nonsense&unit=nonsense",
@@ -302,6 +331,56 @@ fn a_case_shows_its_sides_and_who_may_act() {
         // Elsewhere in the tree it is not there.
         let stranger = site.sign_in(Role::Handler, "410505-SJ").await;
         assert_eq!(stranger.get(&to, "en").await.0, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_hand_off_is_claimed_and_answered_by_form() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        hand_off(&site, "H-1").await;
+        hand_off(&site, "H-2").await;
+        let supervisor = site.sign_in(Role::Supervisor, "410505-CG").await;
+        let approver = site.sign_in(Role::Approver, "410505101").await;
+        let (status, list) = supervisor.get("/handoffs?state=unclaimed", "en").await;
+        assert!(status == StatusCode::OK && list.contains("H-1") && list.contains("name=\"handoffs\""));
+        let ids: Vec<&str> = list
+            .split("href=\"/handoffs/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|id| id.len() == 36)
+            .collect();
+        assert_eq!(ids.len(), 2, "{ids:?}");
+        // Nothing selected, then both, of which one is taken already.
+        let (status, text, _) = supervisor.post("/handoffs", "").await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("Select at least one"));
+        let one = format!("/handoffs/{}", ids[0]);
+        let (status, page) = supervisor.get(&one, "en").await;
+        assert!(status == StatusCode::OK && page.contains("name=\"do\" value=\"claim\""));
+        assert_eq!(supervisor.post(&one, "do=claim").await.0, StatusCode::SEE_OTHER);
+        let both = format!("handoffs={}&handoffs={}", ids[0], ids[1]);
+        let (status, text, _) = supervisor.post("/handoffs", &both).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("1 hand-off claimed") && text.contains("Somebody has already claimed it"));
+        let (status, text, _) = supervisor.post(&one, "do=answer&note=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["answer", "note"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        assert_eq!(approver.post(&one, "do=answer&answer=in_order&note=x").await.0, StatusCode::FORBIDDEN);
+        let (status, _, _) = supervisor.post(&one, "do=answer&answer=in_order&note=x").await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (_, page) = approver.get(&one, "en").await;
+        assert!(page.contains("Take note of the answer"), "the deciding side closes it");
+        assert_eq!(approver.post(&one, "do=close").await.0, StatusCode::SEE_OTHER);
+        let (_, file) = supervisor.get("/handoffs.csv?state=done", "en").await;
+        assert_eq!(file.trim_end().lines().count(), 2, "{file}");
+        // Elsewhere in the tree it is not there.
+        let stranger = site.sign_in(Role::Supervisor, "410505-SJ").await;
+        assert_eq!(stranger.get(&one, "en").await.0, StatusCode::NOT_FOUND);
+        let (_, file) = site.get("/indicators.csv?by=type", "en").await;
+        assert!(file.contains("Claimed in time"));
     });
 }
 

@@ -124,6 +124,10 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::life::state::Event, domain::life::state::Adjust, domain::life::state::Decision);
     all!(domain::life::route::Mode, domain::life::route::Vote, domain::life::route::StageState);
     all!(domain::life::takeover::Task, domain::life::takeover::TaskState);
+    all!(domain::notice::Event, domain::case::CaseResult, domain::clock::Count, domain::clock::Standing);
+    all!(domain::clock::PauseReason, domain::indicator::Indicator);
+    all!(domain::handoff::Kind, domain::handoff::State, domain::handoff::Act);
+    all!(domain::handoff::Answer, domain::handoff::Effect);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -1,5 +1,6 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod handoffs;
 mod life;
 
 use crate::output::{Failure, say};
@@ -125,7 +126,8 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
-        self.life(waiting, decided).await
+        self.life(waiting, decided).await?;
+        self.handoffs(opened[1]).await
     }
 
     /// Letters to one of them, as if they had been sent; afterwards nobody is written to.

@@ -23,6 +23,7 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
             services::review::each_day(&db, &caller).await,
             services::exception::each_day(&db, &caller).await,
             services::life::clock::run(&db, &caller).await,
+            services::handoff::each_time(&db, &caller).await.map(drop),
             services::identity::clear_old(&db, &Limits::default(), clock.now()).await,
         ] {
             if let Err(error) = done {

@@ -102,4 +102,8 @@ ids! {
     PaperId
     /// A file beside a record.
     AttachmentId
+    /// A hand-off of a case.
+    HandoffId
+    /// A pause of a case's clock.
+    PauseId
 }

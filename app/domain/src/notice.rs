@@ -80,6 +80,24 @@ codes! {
         PaperSigned = "paper_signed",
         /// A paper was voided.
         PaperVoided = "paper_voided",
+        /// A decided case waits to be claimed.
+        HandoffPushed = "handoff_pushed",
+        /// A hand-off must be claimed or answered soon.
+        HandoffDue = "handoff_due",
+        /// Its day has passed.
+        HandoffOverdue = "handoff_overdue",
+        /// Its day has long passed, and whoever stands above is told.
+        HandoffEscalated = "handoff_escalated",
+        /// What supervision found was told to the deciding side.
+        HandoffAnswered = "handoff_answered",
+        /// A hand-off came back as wrongly addressed.
+        HandoffReturned = "handoff_returned",
+        /// A penalty touches a licence that was granted.
+        PenaltyPushed = "penalty_pushed",
+        /// The clock of a case stands still.
+        CasePaused = "case_paused",
+        /// A case must be decided soon.
+        CaseDue = "case_due",
     }
 }
 

@@ -159,6 +159,32 @@ actions! {
     CaseLegalReview = "case", "legal_review";
     /// 听证
     CaseHear = "case", "hear";
+    /// 暂停、恢复计时
+    CasePause = "case", "pause";
+    /// Hand-offs.
+    HandoffRead = "handoff", "read";
+    /// Claims what was pushed to the supervising side.
+    HandoffClaim = "handoff", "claim";
+    /// Tells the other side what was found.
+    HandoffAnswer = "handoff", "answer";
+    /// Takes on a penalty that touches the licence.
+    HandoffAcknowledge = "handoff", "acknowledge";
+    /// Takes note of the answer.
+    HandoffClose = "handoff", "close";
+    /// Sends back what is wrongly addressed.
+    HandoffReturn = "handoff", "return";
+    /// Pushes what came back to the right unit.
+    HandoffRedirect = "handoff", "redirect";
+    /// Pushes a penalty back to the deciding side.
+    HandoffPenalty = "handoff", "penalty";
+    /// Changes limits and offsets of hand-offs.
+    HandoffSettings = "handoff", "settings";
+    /// Working days.
+    CalendarRead = "calendar", "read";
+    /// Changes an office's own days.
+    CalendarChange = "calendar", "change";
+    /// Indicators of the reform.
+    IndicatorRead = "indicator", "read";
 }
 
 impl Action {

@@ -137,7 +137,7 @@ async fn assignment(office: &Office, id: AssignmentId) -> domain::assignment::As
 }
 
 async fn notices(office: &Office) -> i64 {
-    office.count("notice").await
+    office.count("select count(*) from notice").await
 }
 
 /// Ticks, signs and waives whatever is open.

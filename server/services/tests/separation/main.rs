@@ -12,9 +12,12 @@ mod common;
 #[cfg(test)]
 mod giving;
 #[cfg(test)]
+mod handing;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod living;
+mod importing;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
@@ -29,3 +32,5 @@ mod registering;
 mod reviewing;
 #[cfg(test)]
 mod ruling;
+#[cfg(test)]
+mod yearly;

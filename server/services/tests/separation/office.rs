@@ -96,9 +96,9 @@ impl Office {
         }
     }
 
-    /// How many rows a table has.
-    pub async fn count(&self, table: &str) -> i64 {
-        let statement = sqlx::AssertSqlSafe(format!("select cast(count(*) as bigint) from {table}"));
+    /// How many rows a statement counts.
+    pub async fn count(&self, statement: &str) -> i64 {
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
         if self.address.starts_with("sqlite:") {
             let mut conn = SqliteConnection::connect(&self.address).await.unwrap();
             sqlx::query_scalar(statement).fetch_one(&mut conn).await.unwrap()

@@ -1,11 +1,19 @@
-//! Cases: opened, and taken on step by step, each by somebody who does not stand on the other side of it.
+//! Cases: opened, and taken on step by step, each by somebody who does not stand on the other side of it. A decision is
+//! handed off to the supervising side in the same transaction.
+
+mod time;
+
+pub(crate) use time::date_again;
+pub use time::{clocks, pause, resume};
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
+use crate::handoff::{Decided, Desk, Pushed, push};
 use crate::write::{Caller, Change, Write};
-use access::{Action, Denial};
+use access::{Action, Denial, Permit};
 use domain::assignment::{Assignment, Function};
-use domain::case::{Case, Step};
+use domain::case::{Case, CaseResult, Progress, Step, Terms};
+use domain::clock::Pause;
 use domain::duty::{CASE_RULE, Relation, Side, Subject};
 use domain::id::{AssignmentId, CaseId, PersonId, StepId, UnitId};
 use domain::power::Power;
@@ -108,6 +116,9 @@ pub async fn open(
         }
         other => other?,
     }
+    // A penalty's clock starts with the filing.
+    let mut progress = Progress { applied_on: Some(opened_on), ..Progress::default() };
+    keep_days(conn, &ground, &case, &mut progress).await?;
     let change = Change { subject: case.id.to_string(), after: serde_json::json!(case), ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(case.id))
@@ -121,7 +132,52 @@ fn denied_by_key(error: StoreError, denial: Denial) -> ServiceError {
     }
 }
 
-/// Records a step in a case: `function`, `note`. None where there is no such case.
+/// Takes a step in a case that is locked, in the caller's name: what is stored is the step and who then stands on which
+/// side. An error tells what is wrong with the form.
+pub(crate) async fn take_step(
+    conn: &mut Conn,
+    caller: &Caller,
+    (id, ground, parties): (CaseId, &Ground, &[(PersonId, Side)]),
+    function: Function,
+    note: String,
+) -> Result<Result<(Permit, Step), FieldError>, ServiceError> {
+    let permit = caller.permit(Action::from(function), &ground.step(function, parties))?;
+    let Some(rights) = caller.actor.rights() else {
+        return Ok(Err(("function", Message::new("case-error-nobody"))));
+    };
+    let principal = rights.post.as_ref().and_then(|post| post.principal.as_ref()).map(|(id, _)| *id);
+    let step = Step {
+        id: StepId(store::new_id()),
+        case: id,
+        function,
+        person: rights.person,
+        principal,
+        done_at: caller.now,
+        note,
+    };
+    let denial = || Denial {
+        action: Action::from(function),
+        rule: CASE_RULE.to_owned(),
+        relation: Relation::Excluded,
+        assignment: Some(ground.assignment.id),
+        unit: Some(ground.assignment.unit),
+        on: Some(caller.today),
+    };
+    // The policy has answered; the rule itself is asked beside it, and the tables' keys below are the last line.
+    if may_act(function, parties, step.person, principal).is_err() {
+        return Err(ServiceError::Denied(Box::new(denial())));
+    }
+    for (person, side) in step.parties().filter(|party| !parties.contains(party)) {
+        store::case::insert_party(conn, id, person, side)
+            .await
+            .map_err(|error| denied_by_key(error, denial()))?;
+    }
+    store::case::insert_step(conn, &step).await.map_err(|error| denied_by_key(error, denial()))?;
+    Ok(Ok((permit, step)))
+}
+
+/// Records a step in a case: `function`, `note`, and with a decision its `result`, which is the usual one where it is
+/// empty. A case is decided once. None where there is no such case.
 pub async fn record(
     db: &Db,
     caller: &Caller,
@@ -144,44 +200,95 @@ pub async fn record(
     let Some(ground) = Ground::load(conn, case.assignment, caller.today).await? else { return Ok(None) };
     let parties = store::case::parties(conn, id).await?;
     let Ok(function) = function else { return Ok(Some(Err(errors))) };
-    let subject = ground.step(function, &parties);
-    let permit = caller.permit(Action::from(function), &subject)?;
-    let Some(rights) = caller.actor.rights() else {
-        errors.push(("function", Message::new("case-error-nobody")));
-        return Ok(Some(Err(errors)));
+    let taken = take_step(conn, caller, (id, &ground, &parties), function, note).await?;
+    let (permit, step) = match taken {
+        Ok(taken) => taken,
+        Err(error) => {
+            errors.push(error);
+            return Ok(Some(Err(errors)));
+        }
     };
-    let principal = rights.post.as_ref().and_then(|post| post.principal.as_ref()).map(|(id, _)| *id);
-    let step = Step {
-        id: StepId(store::new_id()),
-        case: id,
-        function,
-        person: rights.person,
-        principal,
-        done_at: caller.now,
-        note,
-    };
-    let denial = || Denial {
-        action: Action::from(function),
-        rule: CASE_RULE.to_owned(),
-        relation: Relation::Excluded,
-        assignment: Some(case.assignment),
-        unit: Some(ground.assignment.unit),
-        on: Some(caller.today),
-    };
-    // The policy has answered; the rule itself is asked beside it, and the tables' keys below are the last line.
-    if may_act(function, &parties, step.person, principal).is_err() {
-        return Err(ServiceError::Denied(Box::new(denial())));
-    }
+    let mut progress = store::case::progress(conn, id).await?.unwrap_or_default();
+    let result = decision(fields, function, &progress, &mut errors);
     if !errors.is_empty() {
         return Ok(Some(Err(errors)));
     }
-    for (person, side) in step.parties().filter(|party| !parties.contains(party)) {
-        store::case::insert_party(conn, id, person, side)
-            .await
-            .map_err(|error| denied_by_key(error, denial()))?;
+    let mut rule = String::new();
+    if function == Function::Accept && progress.accepted_on.is_none() && progress.decided_on.is_none() {
+        progress.accepted_on = Some(caller.today);
+        keep_days(conn, &ground, &case, &mut progress).await?;
     }
-    store::case::insert_step(conn, &step).await.map_err(|error| denied_by_key(error, denial()))?;
-    let change = Change { subject: id.to_string(), after: serde_json::json!(step), ..Change::default() };
+    if let Some(result) = result {
+        for (pause, each) in store::case::pauses(conn, id).await? {
+            if each.to.is_none() {
+                store::case::end_pause(conn, id, pause, caller.today.max(each.from)).await?;
+            }
+        }
+        progress.result = Some(result);
+        progress.decided_on = Some(caller.today);
+        keep_days(conn, &ground, &case, &mut progress).await?;
+        if result.is_decision() {
+            let desk = Desk::load(conn, caller).await?;
+            let decided = Decided {
+                case: id,
+                number: &case.number,
+                assignment: &ground.assignment,
+                power: &ground.power.name,
+                on: caller.today,
+                finisher: progress.finisher,
+            };
+            if push(conn, &desk, caller, &decided).await? == Pushed::Gap {
+                store::case::violation::GAP_RULE.clone_into(&mut rule);
+            }
+        }
+    }
+    let mut after = serde_json::json!(step);
+    if let (Some(result), Some(row)) = (result, after.as_object_mut()) {
+        row.insert("result".to_owned(), serde_json::json!(result));
+    }
+    let change = Change { subject: id.to_string(), after, rule, ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Some(Ok(())))
+}
+
+/// How a step ends the case; none where it does not decide.
+fn decision(
+    fields: &Fields,
+    function: Function,
+    progress: &Progress,
+    errors: &mut Vec<FieldError>,
+) -> Option<CaseResult> {
+    if !function.decides() {
+        return None;
+    }
+    if progress.decided_on.is_some() {
+        errors.push(("function", Message::new("case-error-decided")));
+        return None;
+    }
+    match text(fields, "result") {
+        "" => Some(CaseResult::usual(function)),
+        code => {
+            let result = code.parse().ok();
+            if result.is_none() {
+                errors.push(("result", Message::new("case-error-result")));
+            }
+            result
+        }
+    }
+}
+
+/// Keeps how far a case is, with its last days made again.
+async fn keep_days(
+    conn: &mut Conn,
+    ground: &Ground,
+    case: &Case,
+    progress: &mut Progress,
+) -> Result<(), StoreError> {
+    let pauses: Vec<Pause> =
+        store::case::pauses(conn, case.id).await?.into_iter().map(|(_, pause)| pause).collect();
+    let settings = store::handoff::settings(conn).await?;
+    let calendar = store::calendar::load(conn).await?;
+    let terms = Terms::of(&ground.power, settings.penalty_days);
+    date_again(&calendar, &terms, case.opened_on, progress, &pauses);
+    store::case::set_progress(conn, case.id, progress).await
 }
