@@ -15,9 +15,9 @@ mod giving;
 mod handing;
 #[cfg(test)]
 mod hostile;
+mod importing;
 #[cfg(test)]
 mod living;
-mod importing;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
