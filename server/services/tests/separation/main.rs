@@ -15,6 +15,7 @@ mod giving;
 mod handing;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod importing;
 #[cfg(test)]
 mod living;
