@@ -7,6 +7,12 @@ create table life_settings (
     settings jsonb not null
 );
 
+-- The last day on which everybody was reminded of what is owed: one row, or none.
+create table life_clock (
+    id integer primary key check (id = 1),
+    reminded_on date not null
+);
+
 -- Routes of approval. The one of the nearest unit above a proposal's counts, one for its form before one for any.
 create table approval_route (
     id uuid primary key,

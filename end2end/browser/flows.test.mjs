@@ -158,7 +158,7 @@ describe('flows', () => {
       if (script) await page.waitForFunction(() => document.activeElement?.closest('.error-summary'));
     });
 
-    it('a power is assigned after its absorption check', async (page) => {
+    it('a power is proposed after its absorption check', async (page) => {
       const unit = await freshUnit();
       await page.goto('/assignments/new');
       await page.locator('input[name=power]').fill('YD-CG-004');
@@ -168,7 +168,8 @@ describe('flows', () => {
       for (const name of ['accept', 'review']) {
         await page.locator(`input[type=checkbox][value=${name}]`).check();
       }
-      await page.locator('input[name=from]').fill('2025-07-01');
+      const first = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+      await page.locator('input[name=from]').fill(first);
       await submit(page, page.locator('button[name=action][value=check]'));
       assert.equal(await page.locator('.error-summary').count(), 0);
       const verdict = main(page).locator('.title .tag');
@@ -179,8 +180,9 @@ describe('flows', () => {
       assert.ok(await page.locator('input[type=checkbox][value=review]').isChecked());
       await submit(page, page.locator('button[name=action][value=check]'));
       await submit(page, page.locator('button[name=action][value=save]'));
-      assert.match(address(page).pathname, ID);
-      assert.match(await page.locator('[role=status]').innerText(), /已赋权/);
+      assert.match(address(page).pathname, /^\/proposals\/[0-9a-f-]{36}$/);
+      assert.match(await main(page).innerText(), /接不住/);
+      assert.equal(await main(page).locator('button', { hasText: '送承接单位答复' }).count(), 1);
       // The check wrote nothing, so one may go back to it.
       await page.goBack();
       assert.equal(address(page).searchParams.get('action'), 'check');

@@ -179,7 +179,9 @@ pub async fn check(
     if !draft.assignment.is_assessed(today) {
         return Ok(Err(vec![("to", Message::new("assign-error-over"))]));
     }
-    let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, today, sight).await?;
+    // As it would be on its first day: before that, everything is still in transition.
+    let on = draft.assignment.period.from;
+    let preview = crate::assess::preview(conn, &draft.assignment, &draft.power, giver, on, sight).await?;
     Ok(match preview.as_ref().and_then(|preview| preview.held_from) {
         Some(from) => Err(overlap(from)),
         None => Ok((draft, preview)),

@@ -6,6 +6,7 @@ use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
 use axum::extract::Path;
+use axum::response::Response;
 use domain::Message;
 use domain::assignment::Assignment;
 use domain::id::AssignmentId;
@@ -32,10 +33,10 @@ fn page<V: IntoView + 'static>(
     act: &'static str,
     sent: &Sent,
     form: impl FnOnce() -> V,
-) -> Answer {
+) -> Response {
     let title = cx.lang.t(act);
     let in_title = format!("{title} {name}");
-    Ok(cx.page(status(&sent.errors), Some(Nav::Board), &sent.titled(cx.lang, &in_title), || {
+    cx.page(status(&sent.errors), Some(Nav::Board), &sent.titled(cx.lang, &in_title), || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol>
@@ -47,7 +48,7 @@ fn page<V: IntoView + 'static>(
             <div class="title" id="life"><h1>{title}</h1><small>{name.to_owned()}</small></div>
             {form()}
         }
-    }))
+    })
 }
 
 /// `GET /assignments/{id}/adjust`
@@ -67,7 +68,7 @@ pub async fn send_adjust(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer 
 
 async fn adjusting(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let (assignment, name, _) = about(cx, id).await?;
-    page(cx, (assignment.id, &name), "adjust-title", &sent, || {
+    Ok(page(cx, (assignment.id, &name), "adjust-title", &sent, || {
         let choose = [(String::new(), t("choose"))];
         let kinds = Adjust::ALL.iter().map(|kind| (kind.as_str().to_owned(), say(&kind.message())));
         let kinds: Vec<_> = choose.into_iter().chain(kinds).collect();
@@ -80,7 +81,7 @@ async fn adjusting(cx: &Cx, id: &str, sent: Sent) -> Answer {
                 <div class="actions"><button class="button">{t("adjust-send")}</button></div>
             </form>
         }
-    })
+    }))
 }
 
 /// `GET /assignments/{id}/renew`
@@ -112,7 +113,7 @@ async fn renewing(cx: &Cx, id: &str, mut sent: Sent) -> Answer {
     {
         sent.fields.insert("from".to_owned(), next.to_string());
     }
-    page(cx, (assignment.id, &name), "renew-title", &sent, || {
+    Ok(page(cx, (assignment.id, &name), "renew-title", &sent, || {
         let lang = lang_of_page();
         let ends = [assignment.period.to, assignment.instrument.as_ref().and_then(|paper| paper.until)];
         let ends = ends.into_iter().flatten().min();
@@ -126,7 +127,7 @@ async fn renewing(cx: &Cx, id: &str, mut sent: Sent) -> Answer {
                 <div class="actions"><button class="button">{t("renew-draft")}</button></div>
             </form>
         }
-    })
+    }))
 }
 
 /// `GET /assignments/{id}/review`
@@ -148,7 +149,7 @@ pub async fn send_review(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer 
 
 async fn reviewing(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let (assignment, name, stage) = about(cx, id).await?;
-    page(cx, (assignment.id, &name), "life-review-title", &sent, || {
+    Ok(page(cx, (assignment.id, &name), "life-review-title", &sent, || {
         let path = format!("/assignments/{}/review", assignment.id);
         let (act, key) = if stage == Stage::UnderReview {
             ("keep", "life-review-keep")
@@ -162,5 +163,5 @@ async fn reviewing(cx: &Cx, id: &str, sent: Sent) -> Answer {
                 <div class="actions"><button class="button" name="do" value=act>{t(key)}</button></div>
             </form>
         }
-    })
+    }))
 }

@@ -50,13 +50,18 @@ pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     page(&cx, &id, Sent { fields, errors }).await
 }
 
-/// What the page shows of the waivers and who may do what.
-struct May {
-    sign: bool,
-    tick: bool,
-    ask: bool,
-    decide: bool,
+/// What the reader may do here.
+struct May(Vec<Action>);
+
+impl May {
+    fn has(&self, action: Action) -> bool {
+        self.0.contains(&action)
+    }
 }
+
+/// What is done on this page.
+const DEEDS: [Action; 4] =
+    [Action::AssignmentSign, Action::TakeoverTick, Action::WaiverRequest, Action::WaiverDecide];
 
 async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
@@ -74,12 +79,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     drop(conn);
     let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
     let goes_on = !stage.is_over();
-    let may = May {
-        sign: goes_on && cx.may(Action::AssignmentSign),
-        tick: goes_on && cx.may(Action::TakeoverTick),
-        ask: goes_on && cx.may(Action::WaiverRequest),
-        decide: goes_on && cx.may(Action::WaiverDecide),
-    };
+    let may = May(DEEDS.into_iter().filter(|action| goes_on && cx.may(*action)).collect());
     let today = cx.today;
     let done = cx.param("done") == "1";
     let title = format!("{} · {}", power.name, unit.name);
@@ -98,7 +98,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
             .map(|each| say(&Message::new("takeover-put-off").with("date", lang.date(each.planned_from))));
         let rows: Vec<_> =
             tasks.iter().map(|owed| row(id, owed, &waivers, &may, today, &assignment)).collect();
-        let paper = may.sign && tasks.iter().any(|owed| owed.task == Task::Instrument);
+        let paper = may.has(Action::AssignmentSign) && tasks.iter().any(|owed| owed.task == Task::Instrument);
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol>
@@ -156,7 +156,7 @@ fn row(
     let said = (owed.state == TaskState::Met && !owed.task.is_computed())
         .then(|| format!("{} {}", who(owed.name.as_deref(), owed.principal.as_deref()), owed.note));
     let to = place(owed.task, assignment).filter(|_| is_open);
-    let tick = (is_open && may.tick && !owed.task.is_computed()).then(|| {
+    let tick = (is_open && may.has(Action::TakeoverTick) && !owed.task.is_computed()).then(|| {
         let id = format!("note-{}", owed.task);
         view! {
             <details class="ending">
@@ -172,7 +172,7 @@ fn row(
     });
     let mine: Vec<&Waiver> = waivers.iter().filter(|waiver| waiver.task == owed.id).collect();
     let waits = mine.iter().any(|waiver| waiver.decision.is_none());
-    let ask = (is_open && may.ask && !waits).then(|| {
+    let ask = (is_open && may.has(Action::WaiverRequest) && !waits).then(|| {
         let field = |name: &str| format!("{name}-{}", owed.task);
         view! {
             <details class="ending">
@@ -218,7 +218,7 @@ fn waiver(waiver: &Waiver, path: &str, may: &May) -> impl IntoView + use<> {
         let by = who(waiver.decider.as_deref(), waiver.decided_for.as_deref());
         format!("{} · {by} {}", say(&decision.message()), waiver.answer)
     });
-    let decide = (waiver.decision.is_none() && may.decide).then(|| {
+    let decide = (waiver.decision.is_none() && may.has(Action::WaiverDecide)).then(|| {
         let field = format!("answer-{}", waiver.id);
         view! {
             <form method="post" action=path.to_owned() class="filters">

@@ -247,10 +247,14 @@ async fn say(
     Ok(())
 }
 
-/// Reminds of what is owed, and tells the unit above where it stays overdue.
+/// Reminds of what is owed, once a day, and tells the unit above where it stays overdue.
 async fn remind(db: &Db, caller: &Caller) -> Result<(), ServiceError> {
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
+    // Deadlines are days: whoever looks every ten minutes need not ask again who is to be told.
+    if !store::life::reminds(conn, caller.today).await? {
+        return Ok(());
+    }
     let (settings, calendar) = (store::life::settings(conn).await?, store::calendar::load(conn).await?);
     for phase in [Phase::Answering, Phase::Approving] {
         for proposal in store::life::proposal::in_phase(conn, phase).await? {

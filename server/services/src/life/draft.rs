@@ -240,7 +240,7 @@ pub async fn draft(db: &Db, caller: &Caller, fields: &Fields) -> Answer<Proposal
         let drafts = drafts(conn, unit, &powers, &terms, field, &mut errors).await?;
         let giver = terms.giver.as_ref().map(|giver| giver.name.clone());
         let assignments: Vec<_> = drafts.iter().map(|(draft, power, _)| (draft, *power)).collect();
-        let expected = crate::assess::expected(conn, unit.id, &assignments, giver, caller.today).await?;
+        let expected = crate::assess::expected(conn, unit.id, &assignments, giver, terms.period.from).await?;
         for (draft, power, replaces) in &drafts {
             let found = expected.iter().find(|each: &&Expected| each.assignment == draft.id);
             let item = Item {

@@ -47,6 +47,13 @@ pub async fn save_settings(conn: &mut Conn, settings: &Settings) -> Result<(), S
     Ok(())
 }
 
+/// Notes that everybody is reminded on a day; tells whether nobody had been yet.
+pub async fn reminds(conn: &mut Conn, today: Date) -> Result<bool, StoreError> {
+    const SQL: &str = "insert into life_clock (id, reminded_on) values (1, $1) on conflict (id) do update
+        set reminded_on = excluded.reminded_on where life_clock.reminded_on < excluded.reminded_on";
+    Ok(execute!(conn, SQL, today)? > 0)
+}
+
 /// How much waits for somebody.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {

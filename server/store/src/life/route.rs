@@ -164,7 +164,7 @@ pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Route>, StoreError
 const FOR: &str = routes!(
     "join unit_ancestor a on a.ancestor_id = r.unit_id and a.unit_id = $1
     where r.ended_on is null and (r.form is null or r.form = $2)
-    order by a.depth, case when r.form is null then 1 else 0 end, r.made_at desc, r.id, s.place, e.id"
+    order by a.depth, case when r.form is null then 1 else 0 end, r.made_at desc, r.id desc, s.place, e.id"
 );
 
 /// The route of the nearest unit above one, and among its the one for the form.
