@@ -250,7 +250,7 @@ impl Importer<'_> {
                 fields.wrong("result", told);
             }
             (None, Some(_)) if !fields.is_told("decided_on") => {
-                fields.wrong("decided_on", Message::new("import-error-empty"))
+                fields.wrong("decided_on", Message::new("import-error-empty"));
             }
             _ => {}
         }
