@@ -1,6 +1,8 @@
 # Clocks of cases, hand-offs to the supervising side, indicators and the working calendar.
 nav-handoffs = Hand-offs
 nav-indicators = Indicators
+home-task-handoffs = Claim hand-offs
+home-task-handoffs-hint = Decisions pushed to your unit for supervision, to be claimed and answered
 
 ## Clocks
 clock-count-working = working days
@@ -142,6 +144,7 @@ handoff-to = Pushed to
 handoff-due = Due on
 handoff-decided = Decided on
 handoff-pushed = Pushed on
+handoff-pushed-late = Pushed late; was to be pushed by
 handoff-rounds = Times pushed
 handoff-round = Pushed { $count } times
 handoff-claim-due = To be claimed by

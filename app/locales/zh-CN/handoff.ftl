@@ -1,6 +1,8 @@
 # 办件计时、审管移交、指标和工作日历。
 nav-handoffs = 审管移交
 nav-indicators = 改革指标
+home-task-handoffs = 认领审管移交
+home-task-handoffs-hint = 推送给本单位监管的决定，认领后按期反馈
 
 ## 计时
 clock-count-working = 工作日
@@ -136,6 +138,7 @@ handoff-to = 接收单位
 handoff-due = 办理期限
 handoff-decided = 决定日期
 handoff-pushed = 推送日期
+handoff-pushed-late = 推送已超期，应不晚于
 handoff-rounds = 推送次数
 handoff-round = 第 { $count } 次推送
 handoff-claim-due = 认领期限

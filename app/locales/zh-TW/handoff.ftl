@@ -1,6 +1,8 @@
 # 辦件計時、審管移交、指標和工作日曆。
 nav-handoffs = 審管移交
 nav-indicators = 改革指標
+home-task-handoffs = 認領審管移交
+home-task-handoffs-hint = 推送給本單位監管的決定，認領後按期反饋
 
 ## 計時
 clock-count-working = 工作日
@@ -136,6 +138,7 @@ handoff-to = 接收單位
 handoff-due = 辦理期限
 handoff-decided = 決定日期
 handoff-pushed = 推送日期
+handoff-pushed-late = 推送已超期，應不晚於
 handoff-rounds = 推送次數
 handoff-round = 第 { $count } 次推送
 handoff-claim-due = 認領期限
@@ -213,7 +216,7 @@ handoff-imports-from-hint = 這一天及以後辦結的匯入辦件也推送；�
 ## 工作日曆
 calendar-title = 工作日曆
 calendar-of-year = { $year } 年工作日曆
-calendar-intro = 週六、週日和放假日不計入工作日，調休上班日計入。國務院辦公廳公佈的安排已內建，本機關可以另加自己的日子；修改後，未辦結的期限立即重新計算。
+calendar-intro = 週六、週日和放假日不計入工作日，調休上班日計入。國務院辦公廳公布的安排已內建，本機關可以另加自己的日子；修改後，未辦結的期限立即重新計算。
 calendar-years = 年份
 calendar-own = 本機關另加的日子
 calendar-own-none = 這一年沒有另加的日子。
@@ -226,9 +229,9 @@ calendar-name-hint = 例如：本地民族節日、系統停機
 calendar-change = 操作
 calendar-remove = 刪除
 calendar-remove-day = 刪除{ $day }
-calendar-published = 公佈的放假和調休
+calendar-published = 公布的放假和調休
 calendar-published-note = 國務院辦公廳通知
-calendar-published-none = 這一年的安排尚未公佈或未內建；只按週末計算，請先在上面補充。
+calendar-published-none = 這一年的安排尚未公布或未內建；只按週末計算，請先在上面補充。
 calendar-saved = 日曆已更新，未辦結的期限已重新計算。
 calendar-error-day = 請填寫日期。
 calendar-error-kind = 請選擇放假或上班。

@@ -80,9 +80,10 @@ fn summary(sums: Sums, lines: Vec<Line>) -> impl IntoView {
 }
 
 /// Pages that people come for, with what they are and who may open them.
-const TASKS: [(&str, &str, &str, Action); 5] = [
+const TASKS: [(&str, &str, &str, Action); 6] = [
     ("/assignments/new", "home-task-assign", "home-task-assign-hint", Action::AssignmentCreate),
     ("/papers?state=drawn", "home-task-papers", "home-task-papers-hint", Action::PaperConfirm),
+    ("/handoffs", "home-task-handoffs", "home-task-handoffs-hint", Action::HandoffRead),
     ("/import", "home-task-import", "home-task-import-hint", Action::FileImport),
     ("/units", "home-task-units", "home-task-units-hint", Action::UnitRead),
     ("/rules", "home-task-rules", "home-task-rules-hint", Action::ThresholdsRead),

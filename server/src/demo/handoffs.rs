@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::Date;
 use domain::handoff::Settings;
 use domain::id::{CaseId, HandoffId};
-use services::form::FieldError;
+use services::form::{FieldError, Fields};
 use services::import::{self, Kind, OnError, Options};
 use services::write::Caller;
 use services::{case, handoff};
@@ -32,7 +32,7 @@ impl Demo<'_> {
         drop(conn);
         let before = |days: u32| calendar.before(today, days);
         let office = self.signed_in("bianban").await?;
-        done(handoff::change_settings(self.db, &office, &self.settings(before(20))).await?)?;
+        done(handoff::change_settings(self.db, &office, &settings(before(20))).await?)?;
         let (supervisor, approver) = (self.signed_in("jianguan").await?, self.signed_in("shenpi").await?);
 
         let done_long_ago = self.brought("XJG-2001", before(12)).await?;
@@ -64,21 +64,6 @@ impl Demo<'_> {
         did(case::pause(self.db, &handler, waiting, &pause).await?)
     }
 
-    fn settings(&self, imports_from: Date) -> services::form::Fields {
-        let usual = Settings::default();
-        form([
-            ("push_days", usual.push_days.to_string()),
-            ("claim_days", usual.claim_days.to_string()),
-            ("answer_days", usual.answer_days.to_string()),
-            ("remind_before", usual.remind_before.to_string()),
-            ("escalate_first", usual.escalate_first.to_string()),
-            ("escalate_second", usual.escalate_second.to_string()),
-            ("penalty_days", usual.penalty_days.to_string()),
-            ("case_before", usual.case_before.to_string()),
-            ("imports_from", imports_from.to_string()),
-        ])
-    }
-
     /// A case that the approval system decided on a day, brought by a file on that day, and so pushed.
     async fn brought(&self, number: &str, day: Date) -> Result<HandoffId, Failure> {
         let file = format!(
@@ -99,6 +84,22 @@ impl Demo<'_> {
         let pushed = store::handoff::of_case(&mut conn, kept.id).await?;
         Ok(pushed.first().ok_or_else(|| lost("handoff"))?.id)
     }
+}
+
+/// The usual limits, with imported cases handed off from a day on.
+fn settings(imports_from: Date) -> Fields {
+    let usual = Settings::default();
+    form([
+        ("push_days", usual.push_days.to_string()),
+        ("claim_days", usual.claim_days.to_string()),
+        ("answer_days", usual.answer_days.to_string()),
+        ("remind_before", usual.remind_before.to_string()),
+        ("escalate_first", usual.escalate_first.to_string()),
+        ("escalate_second", usual.escalate_second.to_string()),
+        ("penalty_days", usual.penalty_days.to_string()),
+        ("case_before", usual.case_before.to_string()),
+        ("imports_from", imports_from.to_string()),
+    ])
 }
 
 /// What became of something that must be there.

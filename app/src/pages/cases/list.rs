@@ -95,9 +95,10 @@ pub async fn show(cx: Cx) -> Answer {
 fn state(line: &Line, today: Date) -> AnyView {
     let progress = &line.progress;
     if let Some(result) = progress.result {
-        let late = progress.statutory_due.zip(progress.decided_on).is_some_and(|(due, on)| due < on);
-        let standing = if late { Standing::Broken } else { Standing::Kept };
-        return view! { {say(&result.message())} " " {standing_tag(standing)} }.into_any();
+        // Without a limit there is nothing to keep.
+        let kept = progress.statutory_due.or(progress.promised_due).zip(progress.decided_on);
+        let standing = kept.map(|(due, on)| if due < on { Standing::Broken } else { Standing::Kept });
+        return view! { {say(&result.message())} " " {standing.map(standing_tag)} }.into_any();
     }
     let due = progress.statutory_due.or(progress.promised_due);
     let standing = match due {

@@ -235,6 +235,9 @@ fn facts(line: &Line, is_case_seen: bool) -> impl IntoView + use<> {
     });
     let content = (!handoff.content.is_empty()).then(|| handoff.content.clone());
     let round = (handoff.round > 1).then(|| say(&Message::new("handoff-round").with("count", handoff.round)));
+    // A second push is late because the first one went elsewhere.
+    let is_pushed_late = handoff.round == 1 && handoff.pushed_on > handoff.push_due;
+    let late = is_pushed_late.then(|| date(handoff.push_due));
     let due = match handoff.state {
         State::Pushed => row("handoff-claim-due", Some(date(handoff.claim_due))),
         State::Claimed => row("handoff-answer-due", handoff.answer_due.map(date)),
@@ -255,6 +258,7 @@ fn facts(line: &Line, is_case_seen: bool) -> impl IntoView + use<> {
                 {row("handoff-to", Some(line.to.clone()))}
                 {row("handoff-decided", Some(date(handoff.decided_on)))}
                 {row("handoff-pushed", Some(date(handoff.pushed_on)))}
+                {row("handoff-pushed-late", late)}
                 {row("handoff-rounds", round)}
                 {due}
                 {row("handoff-claimer", claimed)}

@@ -159,7 +159,9 @@ async fn keep(
 ) -> Result<Result<(), Vec<FieldError>>, ServiceError> {
     let conn = write.conn();
     if !store::handoff::change(conn, was.state, now).await? {
-        return Ok(Err(vec![("handoff", Message::new("handoff-error-too-late"))]));
+        let found = store::handoff::by_id(conn, now.id).await?.map_or(was.state, |found| found.state);
+        let told = Message::new("handoff-error-too-late").with("state", found.message());
+        return Ok(Err(vec![("handoff", told)]));
     }
     store::handoff::insert_event(conn, now.id, &event).await?;
     let change = Change {
