@@ -21,6 +21,12 @@ const SMALL: f32 = 9.0;
 const BODY_LEAD: f32 = 21.0;
 const CELL_LEAD: f32 = 13.0;
 const PADDING: f32 = 3.0;
+/// Width of where one side signs, the room above it, and that for a seal, which covers name and date.
+const BLOCK: f32 = (WIDTH - 30.0) / 2.0;
+const BEFORE_BLOCKS: f32 = 20.0;
+const SEAL: f32 = 44.0;
+/// What the line of who filled it in takes.
+const DESK: f32 = 40.0;
 /// How far a line is spread at most to fill its column, in ems between two characters.
 const MOST_SPREAD: f32 = 0.25;
 /// Where the baseline stands below a line's top, in ems of its size.
@@ -231,15 +237,21 @@ impl Setter<'_> {
         self.y += 8.0;
         self.table(&sheet.table);
         self.y += 12.0;
-        for clause in &sheet.clauses {
-            // A head does not stand alone at the end of a page.
-            self.ensure(2.0 * BODY_LEAD);
+        for (place, clause) in sheet.clauses.iter().enumerate() {
+            // A head does not stand alone at the end of a page, nor signatures at the beginning of one.
+            let mut together = 2.0 * BODY_LEAD;
+            if place + 1 == sheet.clauses.len() {
+                let lines = self.lines(&clause.text, WIDTH, PARAGRAPH).len() + 1;
+                together = lead(lines).min(BOTTOM - TOP - self.signing(sheet)) + self.signing(sheet);
+            }
+            self.ensure(together);
             let head = self.node(Role::Heading, None, &clause.head);
             let style = Style { weight: Weight::Bold, align: Align::Left, ..PARAGRAPH };
             self.paragraph(&clause.head, style, head);
             let node = self.node(Role::Paragraph, None, "");
             self.paragraph(&clause.text, PARAGRAPH, node);
         }
+        self.ensure(self.signing(sheet));
         self.blocks(&sheet.blocks);
         self.desk(&sheet.desk);
         self.feet(sheet);
@@ -346,22 +358,27 @@ impl Setter<'_> {
         }
     }
 
-    /// Where it is signed and sealed: one block stands right, two stand side by side. They stay together.
+    /// How much everything takes that is signed and filled in by hand; it stays together.
+    fn signing(&self, sheet: &Sheet) -> f32 {
+        let style = Style { indent: 0.0, ..PARAGRAPH };
+        let lines = |block: &Block| {
+            let texts = [&block.unit, &block.head].into_iter().chain(&block.lines);
+            // Bold is a little wider.
+            texts.map(|text| self.lines(text, BLOCK * 0.95, style).len()).sum::<usize>()
+        };
+        let most = sheet.blocks.iter().map(lines).max().unwrap_or(0);
+        BEFORE_BLOCKS + SEAL + lead(most) + DESK
+    }
+
+    /// Where it is signed and sealed: one block stands right, two stand side by side.
     fn blocks(&mut self, blocks: &[Block]) {
-        const GAP: f32 = 30.0;
-        // Room for a seal of 42 mm across, which covers name and date.
-        const SEAL: f32 = 44.0;
-        let lines = blocks.iter().map(|block| block.lines.len()).max().unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let height = 20.0 + SEAL + (lines + 4) as f32 * BODY_LEAD;
-        self.ensure(height);
-        self.y += 20.0;
+        self.y += BEFORE_BLOCKS;
         let top = self.y;
         let mut lowest = top;
         let is_single = blocks.len() == 1;
         for (place, block) in blocks.iter().enumerate() {
-            let width = (WIDTH - GAP) / 2.0;
-            let left = if is_single || place == 1 { LEFT + width + GAP } else { LEFT };
+            let width = BLOCK;
+            let left = if is_single || place == 1 { LEFT + WIDTH - BLOCK } else { LEFT };
             let align = if is_single { Align::Middle } else { Align::Left };
             let section = self.node(Role::Section, None, "");
             let plain = Style { align, indent: 0.0, ..PARAGRAPH };
@@ -393,8 +410,7 @@ impl Setter<'_> {
     /// Who filled it in, who checked it and when, in one line under a rule.
     fn desk(&mut self, desk: &[String]) {
         let style = Style { size: 10.0, lead: 18.0, indent: 0.0, ..PARAGRAPH };
-        self.ensure(style.lead + 24.0);
-        self.y += 18.0;
+        self.y += DESK - style.lead - 4.0;
         self.rule(self.y, 0.5);
         self.y += 4.0;
         let width = WIDTH / 3.0;
@@ -436,6 +452,13 @@ fn spread(line: &Line, room: f32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a line of characters")]
     let each = room / characters.saturating_sub(1).max(1) as f32;
     if (0.0..=MOST_SPREAD).contains(&each) { each } else { 0.0 }
+}
+
+/// The height of so many lines of the body.
+fn lead(lines: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+    let height = lines as f32 * BODY_LEAD;
+    height
 }
 
 /// The height of a row of which at most so many lines are shown.
