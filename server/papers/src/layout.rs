@@ -1,13 +1,15 @@
 //! Sets a sheet on pages: what stands where, and to which part of the document it belongs.
 
+mod table;
+
 use crate::font::{Face, Measure, Pair};
 use crate::line::{Line, break_lines};
-use crate::sheet::{Block, Sheet, Table};
+use crate::sheet::{Block, Sheet};
 
 /// A4, in points.
 pub(crate) const PAGE: (f32, f32) = (595.28, 841.89);
-const TOP: f32 = 74.0;
-const BOTTOM: f32 = PAGE.1 - 74.0;
+const TOP: f32 = 68.0;
+const BOTTOM: f32 = PAGE.1 - 68.0;
 const LEFT: f32 = 62.0;
 const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
 /// Where the foot's line stands.
@@ -18,9 +20,14 @@ const BODY: f32 = 12.0;
 const CELL: f32 = 9.0;
 const SMALL: f32 = 9.0;
 /// Between the lines of the body and of a cell.
-const BODY_LEAD: f32 = 21.0;
+const BODY_LEAD: f32 = 20.0;
 const CELL_LEAD: f32 = 13.0;
-const PADDING: f32 = 3.0;
+/// Width of where one side signs, the room above it, and that for a seal, which covers name and date.
+const BLOCK: f32 = (WIDTH - 30.0) / 2.0;
+const BEFORE_BLOCKS: f32 = 18.0;
+const SEAL: f32 = 42.0;
+/// What the line of who filled it in takes.
+const DESK: f32 = 40.0;
 /// How far a line is spread at most to fill its column, in ems between two characters.
 const MOST_SPREAD: f32 = 0.25;
 /// Where the baseline stands below a line's top, in ems of its size.
@@ -120,15 +127,6 @@ pub(crate) fn set(sheet: &Sheet, fonts: &Pair) -> Option<Pages> {
     };
     setter.sheet(sheet);
     Some(setter.out)
-}
-
-/// A cell's lines, and how they stand.
-struct Cell {
-    lines: Vec<Line>,
-    left: f32,
-    width: f32,
-    style: Style,
-    node: usize,
 }
 
 struct Setter<'a> {
@@ -231,137 +229,47 @@ impl Setter<'_> {
         self.y += 8.0;
         self.table(&sheet.table);
         self.y += 12.0;
-        for clause in &sheet.clauses {
-            // A head does not stand alone at the end of a page.
-            self.ensure(2.0 * BODY_LEAD);
+        for (place, clause) in sheet.clauses.iter().enumerate() {
+            // A head does not stand alone at the end of a page, nor signatures at the beginning of one.
+            let mut together = 2.0 * BODY_LEAD;
+            if place + 1 == sheet.clauses.len() {
+                let lines = self.lines(&clause.text, WIDTH, PARAGRAPH).len() + 1;
+                together = lead(lines).min(BOTTOM - TOP - self.signing(sheet)) + self.signing(sheet);
+            }
+            self.ensure(together);
             let head = self.node(Role::Heading, None, &clause.head);
             let style = Style { weight: Weight::Bold, align: Align::Left, ..PARAGRAPH };
             self.paragraph(&clause.head, style, head);
             let node = self.node(Role::Paragraph, None, "");
             self.paragraph(&clause.text, PARAGRAPH, node);
         }
+        self.ensure(self.signing(sheet));
         self.blocks(&sheet.blocks);
         self.desk(&sheet.desk);
         self.feet(sheet);
     }
 
-    fn table(&mut self, table: &Table) {
-        let node = self.node(Role::Table, None, &table.caption);
-        let head = self.node(Role::Head, Some(node), "");
-        let body = self.node(Role::Body, Some(node), "");
-        let mut left = LEFT;
-        let columns: Vec<(f32, f32, bool)> = table
-            .columns
-            .iter()
-            .map(|column| {
-                let width = WIDTH * f32::from(column.width) / 100.0;
-                left += width;
-                (left - width, width, column.is_centred)
-            })
-            .collect();
-        let heads: Vec<&str> = table.columns.iter().map(|column| column.head.as_str()).collect();
-        let heads = self.row(&heads, &columns, head, Role::HeadCell);
-        self.ensure(height(&heads, usize::MAX) + 3.0 * CELL_LEAD);
-        let mut top = self.y;
-        self.rule(self.y, 1.0);
-        self.cells(&heads, 0..usize::MAX, None);
-        self.rule(self.y, 0.5);
-        for texts in &table.rows {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let cells = self.row(&texts, &columns, body, Role::Cell);
-            let longest = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0);
-            let again = height(&heads, usize::MAX);
-            let is_too_tall = height(&cells, usize::MAX) > BOTTOM - TOP - again;
-            let mut from = 0;
-            while from < longest {
-                // A row that no page could hold begins where it stands and goes on overleaf.
-                let wanted = if is_too_tall { height(&cells, 2) } else { height(&cells, usize::MAX) };
-                if self.y + wanted > BOTTOM {
-                    self.sides(&columns, top);
-                    self.new_page();
-                    top = self.y;
-                    self.rule(self.y, 1.0);
-                    self.cells(&heads, 0..usize::MAX, Some(Mark::Again));
-                    self.rule(self.y, 0.5);
-                }
-                let fits = lines_in(BOTTOM - self.y);
-                let to = if is_too_tall { longest.min(from + fits.max(1)) } else { longest };
-                self.cells(&cells, from..to, None);
-                self.rule(self.y, 0.5);
-                from = to;
-            }
-        }
-        self.rule(self.y, 1.0);
-        self.sides(&columns, top);
+    /// How much everything takes that is signed and filled in by hand; it stays together.
+    fn signing(&self, sheet: &Sheet) -> f32 {
+        let style = Style { indent: 0.0, ..PARAGRAPH };
+        let lines = |block: &Block| {
+            let texts = [&block.unit, &block.head].into_iter().chain(&block.lines);
+            // Bold is a little wider.
+            texts.map(|text| self.lines(text, BLOCK * 0.95, style).len()).sum::<usize>()
+        };
+        let most = sheet.blocks.iter().map(lines).max().unwrap_or(0);
+        BEFORE_BLOCKS + SEAL + lead(most) + DESK
     }
 
-    /// A row's cells, each a part of the document.
-    fn row(&mut self, texts: &[&str], columns: &[(f32, f32, bool)], parent: usize, role: Role) -> Vec<Cell> {
-        let row = self.node(Role::Row, Some(parent), "");
-        let mut cells = Vec::new();
-        for (text, &(left, width, is_centred)) in texts.iter().zip(columns) {
-            let is_head = role == Role::HeadCell;
-            let style = Style {
-                weight: if is_head { Weight::Bold } else { Weight::Regular },
-                align: if is_head || is_centred { Align::Middle } else { Align::Left },
-                ..CELLS
-            };
-            let (left, width) = (left + PADDING, width - 2.0 * PADDING);
-            let node = self.node(role, Some(row), "");
-            cells.push(Cell { lines: self.lines(text, width, style), left, width, style, node });
-        }
-        cells
-    }
-
-    /// Sets some lines of a row's cells; short cells stand in the middle of its height.
-    fn cells(&mut self, cells: &[Cell], lines: std::ops::Range<usize>, mark: Option<Mark>) {
-        let shown = |cell: &Cell| cell.lines.len().min(lines.end).saturating_sub(lines.start);
-        let most = cells.iter().map(shown).max().unwrap_or(0);
-        for cell in cells {
-            let is_whole = lines.start == 0 && lines.end >= cell.lines.len();
-            #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-            let spare = if is_whole { (most - shown(cell)) as f32 * CELL_LEAD / 2.0 } else { 0.0 };
-            let mut y = self.y + PADDING + spare;
-            for line in cell.lines.iter().take(lines.end).skip(lines.start) {
-                let mark = mark.unwrap_or(Mark::Node(cell.node));
-                self.line(line, false, (cell.left, y, cell.width), cell.style, mark);
-                y += CELL_LEAD;
-            }
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let height = most as f32 * CELL_LEAD + 2.0 * PADDING;
-        self.y += height;
-    }
-
-    fn rule(&mut self, y: f32, width: f32) {
-        self.push(Op::Rule { from: (LEFT, y), to: (LEFT + WIDTH, y), width });
-    }
-
-    /// The upright lines of a table, from where it began on the page.
-    fn sides(&mut self, columns: &[(f32, f32, bool)], top: f32) {
-        let bottom = self.y;
-        let inner = columns.iter().skip(1).map(|&(left, ..)| (left, 0.5));
-        for (x, width) in inner.chain([(LEFT, 1.0), (LEFT + WIDTH, 1.0)]).collect::<Vec<_>>() {
-            self.push(Op::Rule { from: (x, top), to: (x, bottom), width });
-        }
-    }
-
-    /// Where it is signed and sealed: one block stands right, two stand side by side. They stay together.
+    /// Where it is signed and sealed: one block stands right, two stand side by side.
     fn blocks(&mut self, blocks: &[Block]) {
-        const GAP: f32 = 30.0;
-        // Room for a seal of 42 mm across, which covers name and date.
-        const SEAL: f32 = 44.0;
-        let lines = blocks.iter().map(|block| block.lines.len()).max().unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let height = 20.0 + SEAL + (lines + 4) as f32 * BODY_LEAD;
-        self.ensure(height);
-        self.y += 20.0;
+        self.y += BEFORE_BLOCKS;
         let top = self.y;
         let mut lowest = top;
         let is_single = blocks.len() == 1;
         for (place, block) in blocks.iter().enumerate() {
-            let width = (WIDTH - GAP) / 2.0;
-            let left = if is_single || place == 1 { LEFT + width + GAP } else { LEFT };
+            let width = BLOCK;
+            let left = if is_single || place == 1 { LEFT + WIDTH - BLOCK } else { LEFT };
             let align = if is_single { Align::Middle } else { Align::Left };
             let section = self.node(Role::Section, None, "");
             let plain = Style { align, indent: 0.0, ..PARAGRAPH };
@@ -393,8 +301,7 @@ impl Setter<'_> {
     /// Who filled it in, who checked it and when, in one line under a rule.
     fn desk(&mut self, desk: &[String]) {
         let style = Style { size: 10.0, lead: 18.0, indent: 0.0, ..PARAGRAPH };
-        self.ensure(style.lead + 24.0);
-        self.y += 18.0;
+        self.y += DESK - style.lead - 4.0;
         self.rule(self.y, 0.5);
         self.y += 4.0;
         let width = WIDTH / 3.0;
@@ -438,19 +345,11 @@ fn spread(line: &Line, room: f32) -> f32 {
     if (0.0..=MOST_SPREAD).contains(&each) { each } else { 0.0 }
 }
 
-/// The height of a row of which at most so many lines are shown.
-fn height(cells: &[Cell], most: usize) -> f32 {
-    let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0).min(most);
+/// The height of so many lines of the body.
+fn lead(lines: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-    let height = lines as f32 * CELL_LEAD + 2.0 * PADDING;
+    let height = lines as f32 * BODY_LEAD;
     height
-}
-
-/// How many lines of a row fit into so much.
-fn lines_in(height: f32) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
-    let lines = ((height - 2.0 * PADDING) / CELL_LEAD).max(0.0) as usize;
-    lines
 }
 
 /// The face of a weight.

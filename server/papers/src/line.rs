@@ -45,18 +45,19 @@ pub(crate) fn break_lines(text: &str, most: f32, indent: f32, advance: &dyn Fn(c
     let mut room = most - indent;
     let end = |line: &mut String, width: &mut f32, room: &mut f32, lines: &mut Vec<Line>| {
         let whole = std::mem::take(line);
-        let text = whole.trim_end();
+        let text = whole.trim_end_matches(' ');
         let width_of_line = wide(text);
         let text = if text.len() < whole.len() { format!("{text} ") } else { text.to_owned() };
         lines.push(Line { width: width_of_line, text, is_last: false });
         (*width, *room) = (0.0, most);
     };
-    for piece in pieces(text.trim()) {
+    // Wide spaces are meant, such as those before a date that is to be filled in.
+    for piece in pieces(text.trim_matches(' ')) {
         let piece_width = wide(&piece);
         if width > 0.0 && width + piece_width > room + 0.001 {
             end(&mut line, &mut width, &mut room, &mut lines);
         }
-        if width == 0.0 && piece.trim().is_empty() {
+        if width == 0.0 && piece == " " {
             continue;
         }
         if piece_width <= room {
@@ -98,6 +99,7 @@ mod tests {
         assert_eq!(broken("行政许可，事项", 4.0), ["行政许", "可，事项"]);
         assert_eq!(broken("行政许（事项）", 4.0), ["行政许", "（事项）"]);
         assert_eq!(broken("", 4.0), [""]);
+        assert_eq!(broken(" 　　年　月 ", 9.0), ["　　年　月"]);
     }
 
     #[test]

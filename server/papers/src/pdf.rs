@@ -206,6 +206,20 @@ mod tests {
     }
 
     #[test]
+    fn signatures_never_stand_alone() {
+        for items in 1..40 {
+            let sheet = compose(&facts(PaperKind::Acceptance, items), "zh-CN", &plain);
+            let pages = read(&pdf(&sheet, &Fonts::default()).expect("a PDF"));
+            let last = pages.last().expect("a page");
+            for part in
+                ["paper-seal-giver", "paper-seal-receiver", "paper-checked-by", "paper-cases-acceptance"]
+            {
+                assert!(last.contains(part), "{items} items: {part} is not on the last page");
+            }
+        }
+    }
+
+    #[test]
     fn it_is_tagged_archival_and_small() {
         let sheet = compose(&facts(PaperKind::Acceptance, 150), "zh-CN", &plain);
         let made = pdf(&sheet, &Fonts::default()).expect("a PDF");

@@ -119,6 +119,9 @@ fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> axum::respons
     };
     cx.page(status, Some(Nav::Papers), &sent.titled(cx.lang, &title), || {
         let may_attach = *may_sign && paper.state != PaperState::Voided;
+        let is_to_be_published = paper.kind == PaperKind::EntrustmentAgreement
+            && paper.state == PaperState::Signed
+            && paper.published_on.is_none();
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol><li><a href="/papers">{t("papers-title")}</a></li></ol>
@@ -143,7 +146,7 @@ fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> axum::respons
                         {files::list(scans)}
                     </section>
                     {(*may_sign && paper.state == PaperState::Drawn).then(|| signature(paper, scans, &sent))}
-                    {(*may_sign && paper.state == PaperState::Signed && paper.published_on.is_none())
+                    {(*may_sign && is_to_be_published)
                         .then(|| publication(paper, &sent))}
                     {(*may_void && paper.state != PaperState::Voided).then(|| voiding(paper, &sent))}
                 </div>

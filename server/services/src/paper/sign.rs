@@ -57,7 +57,7 @@ pub async fn sign(db: &Db, caller: &Caller, id: PaperId, fields: &Fields) -> Ans
     let permit = may_sign(caller, paper.kind, &sides)?;
     match paper.state {
         PaperState::Drawn => {}
-        PaperState::Signed => return Ok(Some(Err(refused("signed_on", "paper-error-signed")))),
+        PaperState::Signed => return Ok(Some(Err(refused("signed_on", "paper-error-already-signed")))),
         PaperState::Voided => return Ok(Some(Err(refused("signed_on", "paper-error-voided")))),
     }
     let mut errors: Vec<FieldError> = Vec::new();
@@ -75,7 +75,7 @@ pub async fn sign(db: &Db, caller: &Caller, id: PaperId, fields: &Fields) -> Ans
     }
     let (Some(signed_on), true) = (signed_on, errors.is_empty()) else { return Ok(Some(Err(errors))) };
     if !store::paper::sign(conn, id, signed_on, published_on).await? {
-        return Ok(Some(Err(refused("signed_on", "paper-error-signed"))));
+        return Ok(Some(Err(refused("signed_on", "paper-error-already-signed"))));
     }
     let stand = |assignment: &mut Assignment| {
         let kind = paper.kind.instrument().filter(|_| paper.kind.grounds(assignment.form));
