@@ -50,6 +50,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/people.ftl")),
                     include_str!(concat!("../locales/", $tag, "/oidc.ftl")),
                     include_str!(concat!("../locales/", $tag, "/notice.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/programs.ftl")),
                 ],
             )
         })

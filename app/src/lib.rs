@@ -35,7 +35,7 @@ const UPLOAD_BYTES: usize = 128 << 20;
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in. An area with pages of its own names their routes itself, and is one line here.
 fn table() -> Vec<Route> {
-    let areas: Vec<Vec<Route>> = vec![base()];
+    let areas: Vec<Vec<Route>> = vec![base(), pages::programs::routes()];
     areas.into_iter().flatten().collect()
 }
 

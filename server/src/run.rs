@@ -10,6 +10,7 @@ use app::state::{AppState, Clock};
 use domain::Message;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
+use services::webhook::Sender;
 use services::write::Caller;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -132,12 +133,13 @@ async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result
     let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, site, oidc, db, clock, lang).await
+    serve_open(listener, place, site, oidc, db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
 async fn serve_open(
     listener: tokio::net::TcpListener,
+    place: &Place,
     site: Site,
     oidc: Option<Arc<Provider>>,
     db: Db,
@@ -162,12 +164,19 @@ async fn serve_open(
         let address = format!("{site}/link/{}", token.reveal());
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
-    let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
+    let networks = place.networks();
+    let jobs = [
+        tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone())),
+        tokio::spawn(jobs::send_webhooks(db.clone(), clock.clone(), Sender::new(networks.clone()))),
+    ];
     let state = AppState::new(db.clone(), clock, http::assets())
         .secure(site.is_secure())
+        .with_webhook_networks(&networks)
         .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
-    job.abort();
+    for job in jobs {
+        job.abort();
+    }
     db.close().await;
     Ok(served?)
 }
@@ -188,7 +197,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
         demo::begin(&db, &caller, lang).await?;
     }
     assess::summary(&db, lang).await?;
-    serve_open(listener, site, oidc, db, clock, lang).await
+    serve_open(listener, place, site, oidc, db, clock, lang).await
 }
 
 /// Whether there was nothing yet, and the sample was loaded.

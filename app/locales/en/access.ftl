@@ -46,6 +46,7 @@ action-review-decide = decide in a review of rights
 action-audit-read = see the audit trail
 action-audit-export = export the audit trail
 action-audit-verify = verify the audit trail
+action-webhook-change = manage webhooks
 action-case-read = see cases
 action-case-open = open a case
 action-case-accept = accept a case

@@ -46,6 +46,7 @@ action-review-decide = 复核权限
 action-audit-read = 查看审计记录
 action-audit-export = 导出审计记录
 action-audit-verify = 校验审计链
+action-webhook-change = 管理事件推送
 action-case-read = 查看案件
 action-case-open = 立案
 action-case-accept = 受理案件

@@ -46,6 +46,7 @@ action-review-decide = 複核權限
 action-audit-read = 檢視稽核紀錄
 action-audit-export = 匯出稽核紀錄
 action-audit-verify = 驗證稽核鏈
+action-webhook-change = 管理事件推送
 action-case-read = 檢視案件
 action-case-open = 立案
 action-case-accept = 受理案件

@@ -103,6 +103,8 @@ actions! {
     AuditExport = "audit", "export";
     /// Proves that the audit trail is whole.
     AuditVerify = "audit", "verify";
+    /// Addresses that are told of what happens.
+    WebhookChange = "webhook", "change";
     /// Cases.
     CaseRead = "case", "read";
     /// Opens a case.

@@ -10,6 +10,7 @@ use domain::duty::{CASE_RULE, Relation, Side, Subject};
 use domain::id::{AssignmentId, CaseId, PersonId, StepId, UnitId};
 use domain::power::Power;
 use domain::separation::may_act;
+use domain::webhook::Event;
 use domain::{Date, Message};
 use store::{Conn, Db, StoreError};
 
@@ -100,7 +101,9 @@ pub async fn open(
         }
         other => other?,
     }
-    let change = Change { subject: case.id.to_string(), after: serde_json::json!(case), ..Change::default() };
+    let told = serde_json::json!(case);
+    crate::webhook::emit(conn, caller.now, Event::CaseOpened, ground.assignment.unit, &told).await?;
+    let change = Change { subject: case.id.to_string(), after: told, ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(case.id))
 }
@@ -173,6 +176,12 @@ pub async fn record(
             .map_err(|error| denied_by_key(error, denial()))?;
     }
     store::case::insert_step(conn, &step).await.map_err(|error| denied_by_key(error, denial()))?;
+    if function == Function::Approve {
+        let told = serde_json::json!({
+            "case": id, "number": case.number, "assignment": case.assignment, "decided_at": step.done_at,
+        });
+        crate::webhook::emit(conn, caller.now, Event::CaseDecided, ground.assignment.unit, &told).await?;
+    }
     let change = Change { subject: id.to_string(), after: serde_json::json!(step), ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Some(Ok(())))
