@@ -144,13 +144,16 @@ export async function ask(role, path, init = {}) {
   return fetch(base + path, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
 }
 
+/** The height of a window of a width: a phone's, or a screen's. */
+export const heightFor = (width) => (width < 600 ? 844 : 900);
+
 /** A context in one language, width and colour scheme, with or without script, in which a role has signed in. */
 export async function context({ lang = 'zh-CN', width = 1280, scheme = 'light', script = true, as = 'organization' } = {}) {
   const { base } = await sample();
   const made = await (await browser()).newContext({
     baseURL: base,
     locale: lang,
-    viewport: { width, height: width < 600 ? 844 : 900 },
+    viewport: { width, height: heightFor(width) },
     colorScheme: scheme,
     javaScriptEnabled: script,
     reducedMotion: 'reduce',

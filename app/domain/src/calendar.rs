@@ -15,10 +15,15 @@ codes! {
     }
 }
 
+/// A day of whichever year: month and day.
+type MonthDay = (u32, u32);
+/// A holiday's first and last day.
+type Holiday = (MonthDay, MonthDay);
+
 /// The days that differ, as the General Office of the State Council publishes them for each year: first and last day
 /// of each holiday, and the weekend days on which one works instead.
 /// Sources: 国办发明电〔2023〕7号 (2024), 国办发明电〔2024〕12号 (2025), 国办发明电〔2025〕7号 (2026).
-const PUBLISHED: &[(i32, &[((u32, u32), (u32, u32))], &[(u32, u32)])] = &[
+const PUBLISHED: &[(i32, &[Holiday], &[MonthDay])] = &[
     (
         2024,
         &[
