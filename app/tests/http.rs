@@ -71,17 +71,24 @@ async fn examples(site: &Site) -> BTreeMap<&'static str, String> {
 /// Nobody who has signed in is led to these.
 const ELSEWHERE: [&str; 3] = ["/link/{token}", "/sign-in", "/sign-in/second"];
 
-/// Makes what the sample has none of: a group, a review of rights, and a case.
+/// Makes what the sample has none of: a group, a review of rights, a webhook, and a case of which it is told.
 async fn records(office: &Site, handler: &Site) {
     let (_, list) = handler.get("/assignments", "en").await;
     let id = list.split("href=\"/assignments/").nth(1).and_then(|rest| rest.split('"').next());
     for (site, address, form) in [
         (office, "/groups", "name=x&unit=410505101".to_owned()),
         (office, "/reviews/new", "title=x&unit=410505101&due=2026-12-31&undecided=keep".to_owned()),
+        (
+            office,
+            "/webhooks",
+            "url=https%3A%2F%2Fapproval.example.cn%2F&unit=410000&events=case_opened".to_owned(),
+        ),
         (handler, "/cases/new", format!("assignment={}&number=1", id.expect("an assignment"))),
     ] {
         let (status, text, _) = site.post(address, &form).await;
-        assert_eq!(status, StatusCode::SEE_OTHER, "{address}: {text}");
+        // A webhook's secret is shown at once.
+        let expected = if address == "/webhooks" { StatusCode::OK } else { StatusCode::SEE_OTHER };
+        assert_eq!(status, expected, "{address}: {text}");
     }
 }
 

@@ -120,14 +120,12 @@ fn scopes(sent: &Sent) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <div class="field" class:wrong=error.is_some()>
-            <fieldset>
-                <legend>{t("token-scopes")}</legend>
-                <small>{t("token-scopes-hint")}</small>
-                {group_error(error.clone())}
-                {areas}
-            </fieldset>
-        </div>
+        <fieldset class="field" class:wrong=error.is_some()>
+            <legend>{t("token-scopes")}</legend>
+            <small>{t("token-scopes-hint")}</small>
+            {group_error(error.clone())}
+            {areas}
+        </fieldset>
     }
 }
 

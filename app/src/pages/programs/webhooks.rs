@@ -78,13 +78,11 @@ fn events(sent: &Sent) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <div class="field" class:wrong=error.is_some()>
-            <fieldset>
-                <legend>{t("webhook-events")}</legend>
-                {group_error(error.clone())}
-                <div class="checks">{boxes}</div>
-            </fieldset>
-        </div>
+        <fieldset class="field" class:wrong=error.is_some()>
+            <legend>{t("webhook-events")}</legend>
+            {group_error(error.clone())}
+            <div class="checks">{boxes}</div>
+        </fieldset>
     }
 }
 
