@@ -10,8 +10,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 codes! {
     /// What others are told of.
     Event, "webhook-event" {
-        /// A power was handed to a unit.
-        AssignmentMade = "assignment_made",
         /// A case was opened.
         CaseOpened = "case_opened",
         /// A case was decided.

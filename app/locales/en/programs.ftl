@@ -51,7 +51,6 @@ token-error-late = That is too long. Give a day not later than { $date }.
 webhooks-title = Webhooks
 webhooks-intro = Addresses that are told when something happens in a unit or below it. What fails is tried again by itself, and can be looked at and sent again here.
 webhooks-none = There are no webhooks yet. Add the first one below.
-webhook-event-assignment_made = a power was assigned
 webhook-event-case_opened = a case was opened
 webhook-event-case_decided = a case was decided
 webhook-state-waiting = waiting

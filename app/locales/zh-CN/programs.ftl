@@ -51,7 +51,6 @@ token-error-late = 有效期太长。请填写不晚于{ $date }的日期。
 webhooks-title = 事件推送
 webhooks-intro = 单位及其下级发生下列事件时，向登记的地址推送。推送失败会自动重试，可在这里查看并重发。
 webhooks-none = 还没有推送地址。请在下方登记第一个。
-webhook-event-assignment_made = 事项已赋权
 webhook-event-case_opened = 案件已立案
 webhook-event-case_decided = 案件已决定
 webhook-state-waiting = 待推送

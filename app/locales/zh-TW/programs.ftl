@@ -51,7 +51,6 @@ token-error-late = 有效期太長。請填寫不晚於{ $date }的日期。
 webhooks-title = 事件推送
 webhooks-intro = 單位及其下級發生下列事件時，向登記的地址推送。推送失敗會自動重試，可在這裡檢視並重發。
 webhooks-none = 還沒有推送地址。請在下方登記第一個。
-webhook-event-assignment_made = 事項已賦權
 webhook-event-case_opened = 案件已立案
 webhook-event-case_decided = 案件已決定
 webhook-state-waiting = 待推送

@@ -10,7 +10,6 @@ use domain::duty::{Sight, Subject};
 use domain::id::{AssignmentId, UnitId};
 use domain::power::Power;
 use domain::unit::Unit;
-use domain::webhook::Event;
 use domain::{Date, Message, Period};
 use std::collections::BTreeSet;
 use store::{Conn, Db};
@@ -234,9 +233,11 @@ pub async fn save(
     touched.extend(store::assignment::neighbours(conn, draft.power.id, draft.unit.id).await?);
     touched.extend(store::assignment::receivers_of(conn, draft.unit.id, draft.power.id).await?);
     crate::assess::reassess_units(conn, &touched, caller.today).await?;
-    let told = serde_json::json!(draft.assignment);
-    crate::webhook::emit(conn, caller.now, Event::AssignmentMade, draft.unit.id, &told).await?;
-    let change = Change { subject: draft.assignment.id.to_string(), after: told, ..Change::default() };
+    let change = Change {
+        subject: draft.assignment.id.to_string(),
+        after: serde_json::json!(draft.assignment),
+        ..Change::default()
+    };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(draft.assignment.id))
 }

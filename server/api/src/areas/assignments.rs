@@ -1,9 +1,9 @@
-//! Assignments: which unit has which power, how it is absorbed, and assigning.
+//! Assignments: which unit has which power, how it is absorbed, and what another one would do.
 
 mod assessed;
 
 use super::{UnitName, id};
-use crate::answer::{Made, Page, Paging, json, made, page};
+use crate::answer::{Page, Paging, json, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
 use crate::problem::{Answer, Fault};
@@ -24,10 +24,8 @@ use uuid::Uuid;
 /// The area's endpoints.
 pub fn lines() -> Vec<Endpoint> {
     let read = Door::read(Area::Assignments, Action::AssignmentRead);
-    let write = Door::write(Area::Assignments, Action::AssignmentCreate);
     vec![
         line(routes!(list), read),
-        line(routes!(assign), write),
         // Nothing is written, but what is looked at is what would be.
         line(routes!(check), Door::read(Area::Assignments, Action::AssignmentCreate)),
         line(routes!(one), read),
@@ -218,10 +216,10 @@ async fn assessment(api: Api, Path(assignment): Path<String>) -> Answer {
     json(&assessed(&api, &found))
 }
 
-/// A power that is handed to a unit.
+/// A power as it would be handed to a unit.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewAssignment {
+struct Wished {
     /// The power, by code or name.
     #[schema(example = "YD-NY-001")]
     power: String,
@@ -244,39 +242,9 @@ struct NewAssignment {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schema(value_type = String, format = Date)]
     to: String,
-    /// Last day of the transition.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schema(value_type = String, format = Date)]
-    transition_until: String,
     /// Cases expected in a year.
     #[serde(default)]
     planned_volume: Option<u32>,
-    /// Kind of the paper: `acceptance` or `entrustment_agreement`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    instrument_kind: String,
-    /// Its number.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    instrument_number: String,
-    /// Day of the last signature.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schema(value_type = String, format = Date)]
-    signed_on: String,
-    /// Last day of its term.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schema(value_type = String, format = Date)]
-    instrument_until: String,
-    /// Day of publication.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schema(value_type = String, format = Date)]
-    published_on: String,
-}
-
-/// Hands a power to a unit.
-#[utoipa::path(post, path = "/assignments", tag = "assignments", request_body = NewAssignment,
-    responses((status = 201, body = Made, headers(("Location" = String)))))]
-async fn assign(api: Api, Sent(sent): Sent<NewAssignment>) -> Answer {
-    let id = services::assign::save(&api.db, &api.caller(), &fields(&sent)).await??;
-    made("/assignments", id.0)
 }
 
 /// A verdict that would change.
@@ -304,9 +272,9 @@ struct Draft {
 }
 
 /// Tells how a unit would absorb a power, and writes nothing.
-#[utoipa::path(post, path = "/assignments/check", tag = "assignments", request_body = NewAssignment,
+#[utoipa::path(post, path = "/assignments/check", tag = "assignments", request_body = Wished,
     responses((status = 200, body = Draft)))]
-async fn check(api: Api, Sent(sent): Sent<NewAssignment>) -> Answer {
+async fn check(api: Api, Sent(sent): Sent<Wished>) -> Answer {
     let mut conn = api.read().await?;
     let (_, preview) = services::assign::check(&mut conn, &fields(&sent), api.today, api.sight()).await??;
     let mut draft = Draft { assessment: None, changed: Vec::new(), cannot_now: 0, powers_now: 0 };

@@ -144,7 +144,6 @@ fn what_happens_below_is_told_once_and_signed() {
         let (above, secret) = make(&db, &receiver.url, "0", "case_opened case_decided").await;
         let (beside, _) = make(&db, &receiver.url, "1", "case_decided").await;
         assert_eq!(emit(&db, Event::CaseOpened, town, &json!({ "number": "甲1" })).await, 1);
-        assert_eq!(emit(&db, Event::AssignmentMade, town, &json!({})).await, 0);
         assert_eq!(emit(&db, Event::CaseDecided, county, &json!({})).await, 1, "what is above is not below");
         assert_eq!(sender().send_due(&db, moment()).await.unwrap(), 2);
         assert_eq!(sender().send_due(&db, moment()).await.unwrap(), 0, "it is sent once");
