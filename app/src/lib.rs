@@ -4,6 +4,7 @@ pub mod components;
 pub mod door;
 pub mod errors;
 pub mod i18n;
+pub mod letters;
 pub mod pages;
 pub mod request;
 pub mod route;
@@ -37,6 +38,13 @@ const UPLOAD_BYTES: usize = 128 << 20;
 fn table() -> Vec<Route> {
     let areas: Vec<Vec<Route>> = vec![base(), pages::programs::routes()];
     areas.into_iter().flatten().collect()
+    let mut all = base();
+    all.extend(pages::inbox::routes());
+    all.extend(pages::letters::routes());
+    all.extend(pages::life::routes());
+    all.extend(pages::papers::routes());
+    all.extend(pages::handoffs::routes());
+    all
 }
 
 /// The routes of pages that belong to no area.

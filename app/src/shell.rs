@@ -20,8 +20,18 @@ pub enum Nav {
     Units,
     /// Assigning.
     Assign,
+    /// Proposals, their approval and adjustments.
+    Proposals,
+    /// Take-overs.
+    Takeovers,
+    /// Papers.
+    Papers,
     /// Cases.
     Cases,
+    /// Hand-offs to the supervising side.
+    Handoffs,
+    /// Indicators of the reform.
+    Indicators,
     /// Both sides of every power in every unit.
     Register,
     /// Rules of separation.
@@ -40,6 +50,8 @@ pub enum Nav {
     Who,
     /// Audit trail.
     Audit,
+    /// Letters.
+    Letters,
 }
 
 const LINKS: &[(Nav, &str, &str, Action)] = &[
@@ -47,7 +59,12 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
+    (Nav::Proposals, "/proposals", "nav-proposals", Action::ProposalRead),
+    (Nav::Takeovers, "/takeovers", "nav-takeovers", Action::ProposalRead),
+    (Nav::Papers, "/papers", "nav-papers", Action::PaperRead),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
+    (Nav::Handoffs, "/handoffs", "nav-handoffs", Action::HandoffRead),
+    (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
     (Nav::People, "/people", "nav-people", Action::PersonRead),
     (Nav::Register, "/register", "nav-register", Action::RegisterRead),
     (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
@@ -56,6 +73,7 @@ const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
     (Nav::Who, "/who", "nav-who", Action::HolderAsk),
     (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
+    (Nav::Letters, "/letters", "nav-letters", Action::LetterRead),
     (Nav::Accounts, "/accounts", "nav-accounts", Action::AccountRead),
 ];
 
@@ -136,6 +154,7 @@ fn acting(cx: &Cx) -> Option<impl IntoView + use<>> {
     let others: Vec<_> = rights.others.iter().map(|other| switch(other, &cx.address)).collect();
     let is_support = rights.support.is_some();
     let name = rights.name.clone();
+    let unread = signed.unread;
     Some(view! {
         <div class="acting">
             <div class="wrap">
@@ -144,6 +163,14 @@ fn acting(cx: &Cx) -> Option<impl IntoView + use<>> {
                 {(!others.is_empty())
                     .then(|| view! { <span class="others"><small>{t("acting-switch")}</small> {others}</span> })}
                 <span class="push">
+                    <a href="/inbox">
+                        {t("inbox")}
+                        {(unread > 0)
+                            .then(|| {
+                                let words = say(&Message::new("inbox-unread").with("count", unread));
+                                view! { " " <b class="unread">{unread}</b> <span class="hidden">{words}</span> }
+                            })}
+                    </a>
                     <a href="/account">{t("account")}</a>
                     <form method="post" action="/sign-out"><button class="link">{t("sign-out")}</button></form>
                 </span>

@@ -2,6 +2,7 @@
 
 use domain::Date;
 use domain::webhook::Network;
+use papers::Fonts;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
 use std::sync::Arc;
@@ -42,6 +43,27 @@ pub struct Assets {
     pub script: &'static str,
 }
 
+/// Where letters come from and lead to.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Where browsers find the site, as letters and calendars write it.
+    pub site: String,
+    /// How letters leave, as the administrator reads it; none where there is the inbox alone.
+    pub address: Option<String>,
+    /// From whom letters come.
+    pub from: String,
+}
+
+impl Default for Post {
+    fn default() -> Self {
+        Self {
+            site: "http://localhost:3000".to_owned(),
+            address: None,
+            from: "Baton <baton@localhost>".to_owned(),
+        }
+    }
+}
+
 /// Shared by all requests.
 #[derive(Debug, Clone)]
 pub struct AppState {
@@ -61,6 +83,10 @@ pub struct AppState {
     pub origins: Vec<String>,
     /// Networks that webhooks may reach though they are not public.
     pub webhook_networks: Arc<[Network]>,
+    /// Where letters come from and lead to.
+    pub post: Arc<Post>,
+    /// What papers are set in.
+    pub fonts: Fonts,
 }
 
 impl AppState {
@@ -75,7 +101,16 @@ impl AppState {
             oidc: None,
             origins: Vec::new(),
             webhook_networks: Arc::default(),
+            post: Arc::default(),
+            fonts: Fonts::default(),
         }
+    }
+
+    /// The same with letters.
+    #[must_use]
+    pub fn with_post(mut self, post: Post) -> Self {
+        self.post = Arc::new(post);
+        self
     }
 
     /// The same for browsers that come by TLS alone, or not.
@@ -89,6 +124,13 @@ impl AppState {
     #[must_use]
     pub fn with_webhook_networks(mut self, networks: &[Network]) -> Self {
         self.webhook_networks = networks.into();
+        self
+    }
+
+    /// The same with other fonts than those that are installed.
+    #[must_use]
+    pub fn with_fonts(mut self, fonts: Fonts) -> Self {
+        self.fonts = fonts;
         self
     }
 

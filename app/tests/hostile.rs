@@ -226,7 +226,7 @@ fn forged_identifiers_open_nothing() {
 
         // Forms: the subject is read from the database, whatever the form says.
         let before = trail(db).await[0].row.seq;
-        let power = "power=YD-NY-001&form=conferral&functions=approve&from=2026-01-01";
+        let power = "power=YD-NY-001&form=conferral&functions=approve&from=2027-01-01";
         for (address, form) in [
             ("/assignments/new".to_owned(), format!("{power}&unit={}", TOWNS[1])),
             ("/cases/new".to_owned(), format!("assignment={assignment}&number=1")),

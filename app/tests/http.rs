@@ -71,11 +71,33 @@ async fn examples(site: &Site) -> BTreeMap<&'static str, String> {
 /// Nobody who has signed in is led to these.
 const ELSEWHERE: [&str; 3] = ["/link/{token}", "/sign-in", "/sign-in/second"];
 
-/// Makes what the sample has none of: a group, a review of rights, a webhook, and a case of which it is told.
+/// Limits of hand-offs, with which cases are handed off that files bring.
+const LIMITS: &str = "push_days=2&claim_days=2&answer_days=1&remind_before=1&escalate_first=1&escalate_second=3\
+    &penalty_days=90&case_before=2&pushed_is_claimed=off&imports_from=2026-11-01";
+
+/// Brings a decided case, which is then handed off.
+async fn hand_off(office: &Site, number: &str) {
+    let (status, text, _) = office.post("/handoffs/settings", LIMITS).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let file = format!(
+        "办件编号,事项编码,单位,受理日期,办结日期,办理结果,批准人\n\
+         {number},YD-CG-004,410505101,2026-11-20,2026-11-23,准予,P006\n"
+    );
+    let (_, text, to) = office.upload("cases", "cases.csv", file.as_bytes()).await;
+    let (status, _, _) = office.post(&to.expect(&text), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+}
+
+/// Makes what the sample has none of: a group, a review of rights, a webhook, a case of which it is told, a paper, and a
+/// hand-off.
 async fn records(office: &Site, handler: &Site) {
+    hand_off(office, "H-1").await;
     let (_, list) = handler.get("/assignments", "en").await;
     let id = list.split("href=\"/assignments/").nth(1).and_then(|rest| rest.split('"').next());
+    let id = id.expect("an assignment");
+    let new = format!("/assignments/{id}/papers/new");
     for (site, address, form) in [
+        (office, new.as_str(), "kind=waiver&reason=x&plan=y&to=2026-12-31".to_owned()),
         (office, "/groups", "name=x&unit=410505101".to_owned()),
         (office, "/reviews/new", "title=x&unit=410505101&due=2026-12-31&undecided=keep".to_owned()),
         (
@@ -83,13 +105,91 @@ async fn records(office: &Site, handler: &Site) {
             "/webhooks",
             "url=https%3A%2F%2Fapproval.example.cn%2F&unit=410000&events=case_opened".to_owned(),
         ),
-        (handler, "/cases/new", format!("assignment={}&number=1", id.expect("an assignment"))),
+        (handler, "/cases/new", format!("assignment={id}&number=1")),
     ] {
         let (status, text, _) = site.post(address, &form).await;
         // A webhook's secret is shown at once.
         let expected = if address == "/webhooks" { StatusCode::OK } else { StatusCode::SEE_OTHER };
         assert_eq!(status, expected, "{address}: {text}");
     }
+    handed_down(office).await;
+}
+
+/// Hands a power down as far as its take-over.
+async fn handed_down(office: &Site) -> (String, String) {
+    let (manager, leader) =
+        (office.sign_in(Role::Manager, "410505103").await, office.sign_in(Role::Leader, "410000").await);
+    let sent = async |site: &Site, address: &str, form: &str| {
+        let (status, text, to) = site.post(address, form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{address} {form}: {text}");
+        to.expect("somewhere to go on")
+    };
+    sent(office, "/routes", "name=x&unit=410000&stage_1=x&mode_1=any&roles_1=leader%40410000").await;
+    let file =
+        services::export::csv(&office.state.db, services::import::Kind::Assignments, Sight::Everything)
+            .await
+            .expect("exports");
+    let held = String::from_utf8(file).expect("UTF-8");
+    let is_held = |code: &str| {
+        held.lines().any(|line| line.starts_with(&format!("{code},")) && line.contains(",410505103,"))
+    };
+    let power = (1..100).map(|number| format!("YD-NY-{number:03}")).find(|code| !is_held(code));
+    let form = format!(
+        "powers={}&units=410505103&giver=410505-NY&form=conferral&functions=accept&functions=approve&from=2027-01-01",
+        power.expect("a power that the unit does not hold")
+    );
+    let proposal = sent(office, "/proposals/new", &form).await;
+    sent(office, &proposal, "do=propose").await;
+    let (_, page) = manager.get(&proposal, "en").await;
+    let item = page.split("name=\"items\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let item = item.expect("a box to tick");
+    sent(&manager, &proposal, &format!("do=answer&answer=accept&items={item}")).await;
+    sent(office, &proposal, "do=submit").await;
+    sent(&leader, &proposal, "do=vote&vote=agree").await;
+    let (_, page) = office.get(&proposal, "en").await;
+    let takeover = page.split("href=\"/takeovers/").nth(1).and_then(|rest| rest.split('"').next());
+    let takeover = format!("/takeovers/{}", takeover.expect("a take-over"));
+    sent(office, &takeover, "do=sign&number=1&signed_on=2026-11-24").await;
+    (proposal, takeover)
+}
+
+#[test]
+fn a_power_is_handed_down_and_recalled() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let (proposal, takeover) = handed_down(&site).await;
+        let (_, text) = site.get(&proposal, "en").await;
+        assert!(text.contains("approved") && text.contains("测试人"), "{text}");
+        let (_, text) = site.get(&takeover, "en").await;
+        assert!(text.contains("in transition") && text.contains("Guide published"));
+        let (status, text, _) = site.post(&takeover, "do=nothing").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("Choose what to do"));
+        // The first page says what waits.
+        let (_, text) = site.get("/", "en").await;
+        assert!(
+            text.contains("/takeovers") && text.contains("What is waiting") || text.contains("/proposals")
+        );
+        let id = takeover.trim_start_matches("/takeovers/");
+        let recall = format!("/assignments/{id}/recall");
+        let (status, text, _) = site.post(&recall, "reason=&note=&number=&last_on=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["reason", "note", "number", "last_on"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        let good = "reason=too_rare&note=x&number=1&last_on=2026-11-24&scope=one";
+        assert_eq!(site.post(&recall, good).await.0, StatusCode::SEE_OTHER);
+        let (status, text, _) = site.post(&recall, good).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("recalled already"), "{text}");
+        // A township's manager sees his own part and has none of the office's buttons.
+        let stranger = site.sign_in(Role::Manager, "410505101").await;
+        assert_eq!(stranger.get(&proposal, "en").await.0, StatusCode::NOT_FOUND);
+        let manager = site.sign_in(Role::Manager, "410505103").await;
+        let (status, text) = manager.get(&proposal, "en").await;
+        assert!(status == StatusCode::OK && !text.contains("value=\"withdraw\""));
+    });
 }
 
 #[test]
@@ -164,6 +264,21 @@ fn filters_and_pages_stay_in_few_statements() {
             "/import?kind=statistics",
             "/assignments/new?power=YD-NY-001&unit=410505101",
             "/cases?q=%25_x&page=9",
+            "/proposals?view=mine&phase=answering&q=%25_x&page=9",
+            "/proposals?view=nonsense&phase=nonsense",
+            "/takeovers?view=overdue&q=%25_x&page=9",
+            "/adjustments?view=all",
+            "/cases?stage=overdue&page=2",
+            "/cases?stage=paused",
+            "/cases/violations?rule=SOD-01&q=%25_&page=3",
+            "/cases/violations?case=nonsense",
+            "/handoffs?state=overdue&side=in&kind=penalty&q=%25_&page=4",
+            "/handoffs?state=nonsense&side=out&unit=nonsense",
+            "/handoffs/settings",
+            "/calendar?year=2027",
+            "/calendar?year=nonsense",
+            "/indicators?by=type&type=licence",
+            "/indicators?by=month&unit=410505101&from=2026-01-01&to=2026-06-30",
             "/register?state=open&on=2026-12-31",
             "/register?state=elsewhen&q=nyfw&page=2",
             "/register?q=%00%25_&on=nonsense&unit=nonsense",
@@ -172,6 +287,9 @@ fn filters_and_pages_stay_in_few_statements() {
             "/separation/SOD-04",
             "/separation/new?action=edit&name=x&members=handler+approve",
             "/separation/exceptions?state=expired",
+            "/papers?q=%25_%5C&kind=waiver&state=signed&page=9",
+            "/papers?kind=nonsense&state=nonsense",
+            "/papers/settings?unit=nonsense",
             "/separation/exceptions/new?rule=SOD-04",
             "/board?unit=nonsense&by=nonsense&verdict=nonsense&page=-1",
         ] {
@@ -221,6 +339,56 @@ fn a_case_shows_its_sides_and_who_may_act() {
         // Elsewhere in the tree it is not there.
         let stranger = site.sign_in(Role::Handler, "410505-SJ").await;
         assert_eq!(stranger.get(&to, "en").await.0, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_hand_off_is_claimed_and_answered_by_form() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        hand_off(&site, "H-1").await;
+        hand_off(&site, "H-2").await;
+        let supervisor = site.sign_in(Role::Supervisor, "410505-CG").await;
+        let approver = site.sign_in(Role::Approver, "410505101").await;
+        let (status, list) = supervisor.get("/handoffs?state=unclaimed", "en").await;
+        assert!(status == StatusCode::OK && list.contains("H-1") && list.contains("name=\"handoffs\""));
+        let ids: Vec<&str> = list
+            .split("href=\"/handoffs/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|id| id.len() == 36)
+            .collect();
+        assert_eq!(ids.len(), 2, "{ids:?}");
+        // Nothing selected, then both, of which one is taken already.
+        let (status, text, _) = supervisor.post("/handoffs", "").await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("Select at least one"));
+        let one = format!("/handoffs/{}", ids[0]);
+        let (status, page) = supervisor.get(&one, "en").await;
+        assert!(status == StatusCode::OK && page.contains("name=\"do\" value=\"claim\""));
+        assert_eq!(supervisor.post(&one, "do=claim").await.0, StatusCode::SEE_OTHER);
+        let both = format!("handoffs={}&handoffs={}", ids[0], ids[1]);
+        let (status, text, _) = supervisor.post("/handoffs", &both).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("1 hand-off claimed") && text.contains("Somebody has already claimed it"));
+        let (status, text, _) = supervisor.post(&one, "do=answer&note=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["answer", "note"] {
+            assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
+            assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
+        }
+        assert_eq!(approver.post(&one, "do=answer&answer=in_order&note=x").await.0, StatusCode::FORBIDDEN);
+        let (status, _, _) = supervisor.post(&one, "do=answer&answer=in_order&note=x").await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (_, page) = approver.get(&one, "en").await;
+        assert!(page.contains("Take note of the answer"), "the deciding side closes it");
+        assert_eq!(approver.post(&one, "do=close").await.0, StatusCode::SEE_OTHER);
+        let (_, file) = supervisor.get("/handoffs.csv?state=done", "en").await;
+        assert_eq!(file.trim_end().lines().count(), 2, "{file}");
+        // Elsewhere in the tree it is not there.
+        let stranger = site.sign_in(Role::Supervisor, "410505-SJ").await;
+        assert_eq!(stranger.get(&one, "en").await.0, StatusCode::NOT_FOUND);
+        let (_, file) = site.get("/indicators.csv?by=type", "en").await;
+        assert!(file.contains("Claimed in time"));
     });
 }
 
@@ -344,15 +512,15 @@ fn the_language_is_kept_and_leads_back_only_here() {
 fn assigning_tells_every_error_then_checks_then_saves() {
     each_database(async |db| {
         let site = Site::with_sample(db).await;
-        let bad = "/assignments/new?action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3&signed_on=2026-01-01";
+        let bad = "/assignments/new?action=check&power=&unit=nowhere&giver=&form=&from=2026-02-30&to=&planned_volume=-3";
         let (status, text) = site.get(bad, "en").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("<title>Error: "));
-        for field in ["power", "unit", "form", "functions", "from", "planned_volume", "instrument_kind"] {
+        for field in ["power", "unit", "form", "functions", "from", "planned_volume"] {
             assert!(text.contains(&format!("href=\"#{field}\"")), "{field} is not in the summary");
             assert!(text.contains(&format!("id=\"{field}\"")), "nothing has the id {field}");
         }
-        for typed in ["nowhere", "2026-02-30", "-3", "2026-01-01"] {
+        for typed in ["nowhere", "2026-02-30", "-3"] {
             assert!(text.contains(&format!("value=\"{typed}\"")), "{typed} was lost");
         }
 
@@ -366,7 +534,7 @@ fn assigning_tells_every_error_then_checks_then_saves() {
         });
         let power = power.expect("a power that the unit does not hold");
         let good = format!(
-            "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2026-01-01&planned_volume=40"
+            "power={power}&unit=410505103&giver=&form=conferral&functions=accept&functions=approve&from=2027-01-01&planned_volume=40"
         );
         let before = site.state.db.statements();
         let (status, text) = site.get(&format!("/assignments/new?{good}&action=check"), "en").await;
@@ -382,24 +550,23 @@ fn assigning_tells_every_error_then_checks_then_saves() {
 
         let (status, _, to) = site.post("/assignments/new", &format!("{good}&action=save")).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
-        let (status, text) = site.get(&to.expect("an assignment"), "en").await;
+        let (status, text) = site.get(&to.expect("a proposal"), "en").await;
         assert_eq!(status, StatusCode::OK);
-        assert!(text.contains("Nobody is named to supervise") || text.contains("There is no instrument"));
-        assert!(text.contains("Assigned; reference"));
+        assert!(text.contains("Send to the units") && text.contains("Cannot absorb"), "{text}");
         // What the law or the sense forbids.
         for (form, words) in [
             (good.replace("conferral", "entrustment"), "Say who entrusts it"),
-            (format!("{good}&to=2026-02-01"), "ended before today"),
+            (good.replace("2027-01-01", "2026-11-24"), "Choose a day after today"),
             (good.replace("unit=410505103", "unit=410505-NY"), "held this power from the start"),
         ] {
             let (status, text) = site.get(&format!("/assignments/new?{form}&action=check"), "en").await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
             assert!(text.contains(words), "{words}");
         }
-        // The same once more overlaps.
+        // The same once more waits for the first.
         let (status, text, _) = site.post("/assignments/new", &format!("{good}&action=save")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(text.contains("periods overlap"));
+        assert!(text.contains("is already proposed to this unit"));
     });
 }
 

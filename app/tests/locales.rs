@@ -70,6 +70,7 @@ fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let mut folders: Vec<PathBuf> =
         ["app/src", "app/domain/src", "server/src", "server/api/src", "server/services/src"]
+        ["app/src", "app/domain/src", "server/src", "server/services/src", "server/papers/src"]
             .map(|path| root.join(path))
             .to_vec();
     let mut text = String::new();
@@ -111,6 +112,7 @@ fn made_keys() -> BTreeSet<String> {
         StaffKind
     );
     all!(PowerType, Risk, UnitKind);
+    all!(domain::paper::PaperKind, domain::paper::PaperState);
     all!(domain::holding::Holding, domain::holding::Decision);
     all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
@@ -119,6 +121,16 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::webhook::Event, domain::webhook::Problem, domain::webhook::State);
     all!(domain::calendar::DayKind);
     all!(domain::notice::Event);
+    all!(domain::post::Language, domain::post::Wish, domain::post::Class, domain::post::LetterState);
+    all!(domain::life::Refusal, domain::life::state::Phase, domain::life::state::Move);
+    all!(domain::life::state::ItemState, domain::life::state::Answer, domain::life::state::Stage);
+    all!(domain::life::state::Event, domain::life::state::Adjust, domain::life::state::Decision);
+    all!(domain::life::route::Mode, domain::life::route::Vote, domain::life::route::StageState);
+    all!(domain::life::takeover::Task, domain::life::takeover::TaskState);
+    all!(domain::notice::Event, domain::case::CaseResult, domain::clock::Count, domain::clock::Standing);
+    all!(domain::clock::PauseReason, domain::indicator::Indicator);
+    all!(domain::handoff::Kind, domain::handoff::State, domain::handoff::Act);
+    all!(domain::handoff::Answer, domain::handoff::Effect);
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

@@ -7,3 +7,4 @@ after(end);
 await import('./routes.test.mjs');
 await import('./flows.test.mjs');
 await import('./oidc.test.mjs');
+await import('./mail.test.mjs');

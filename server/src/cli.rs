@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::post::{MailCommand, PostArgs};
 use crate::site::{Origin, Site};
 use app::i18n::Lang;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -8,6 +9,7 @@ use domain::assess::Verdict;
 use domain::assignment::Function;
 use domain::audit::Noted;
 use domain::webhook::Network;
+use papers::Fonts;
 use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -110,6 +112,9 @@ pub enum Command {
     /// Accounts: make, disable, set a password
     #[command(subcommand)]
     User(UserCommand),
+    /// Mail: try whether letters arrive, or send what is due
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Print the pages' addresses, one pattern a line
     #[command(hide = true)]
     Routes,
@@ -186,9 +191,15 @@ pub struct Place {
         value_delimiter = ','
     )]
     pub webhook_networks: Vec<Network>,
+    /// Font file with Chinese characters for papers as PDF; without it, that of Debian's fonts-noto-cjk is found
+    #[arg(long, value_name = "FILE", env = "BATON_FONT")]
+    pub font: Option<PathBuf>,
     /// The OpenID provider
     #[command(flatten)]
     pub oidc: Oidc,
+    /// How letters leave
+    #[command(flatten)]
+    pub post: PostArgs,
 }
 
 /// An OpenID provider at which one can sign in beside the password. The claims of its tokens can give roles.
@@ -257,6 +268,11 @@ impl Place {
     /// The names, and whom the site believes.
     pub fn site(&self) -> Site {
         Site { origins: self.origins.clone(), proxies: self.proxies.clone() }
+    }
+
+    /// What papers are set in.
+    pub fn fonts(&self) -> Fonts {
+        self.font.clone().map_or_else(Fonts::default, Fonts::of_file)
     }
 }
 

@@ -1,18 +1,27 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod handoffs;
+mod life;
+
 use crate::output::{Failure, say};
 use access::Actor;
 use app::i18n::Lang;
+use app::letters::LetterWords;
 use chrono::TimeDelta;
 use domain::Message;
+use domain::attachment::Beside;
 use domain::duty::{Role, Sight};
-use domain::id::{AssignmentId, GroupId};
+use domain::id::{AssignmentId, GroupId, PaperId};
+use domain::paper::PaperKind;
+use domain::post::Retries;
 use domain::webhook::Network;
+use papers::Fonts;
 use services::duty::{Step, add_member, add_right, allocate, make_group};
 use services::form::Fields;
 use services::identity::{Device, Limits, Origin, Password, SignIn};
+use services::mailer::{Mailer, Stop};
 use services::write::Caller;
-use services::{ServiceError, case, identity, review, webhook};
+use services::{ServiceError, attachment, case, identity, inbox, paper, review, webhook};
 use std::sync::Arc;
 use store::{Db, StoreError};
 
@@ -41,7 +50,7 @@ const POWERS: [&str; 2] = ["YD-CG-004", "YD-CG-009"];
 const RECEIVER: &str = "http://127.0.0.1:9/baton";
 
 /// Makes the accounts, lets their people do something, and prints how to sign in.
-pub async fn begin(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> {
+pub async fn begin(db: &Db, caller: &Caller, fonts: &Fonts, lang: Lang) -> Result<(), Failure> {
     let limits = Limits::default();
     let demo = Demo { db, caller, limits, password: Password::new(PASSWORD.to_owned()) };
     say(&lang.say(&Message::new("cli-demo-accounts").with("password", PASSWORD)));
@@ -49,7 +58,9 @@ pub async fn begin(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> 
         demo.account(login, person).await?;
         say(&format!("  {login:<14}{}", lang.say(&role.message())));
     }
-    demo.deeds().await
+    demo.deeds().await?;
+    demo.papers(fonts).await?;
+    demo.letters().await
 }
 
 struct Demo<'a> {
@@ -125,7 +136,95 @@ impl Demo<'_> {
             ("undecided", "keep".to_owned()),
         ]);
         done(review::open(self.db, &office, &asked).await?)?;
+        self.life(waiting, decided).await?;
+        self.handoffs(opened[1]).await
+    }
+
+    /// Letters to one of them, as if they had been sent; afterwards nobody is written to.
+    async fn letters(&self) -> Result<(), Failure> {
+        let office = self.signed_in("bianban").await?;
+        let address = |address: &str| form([("address", address.to_owned())]);
+        done(inbox::wish(self.db, &office, &address("bianban@example.cn")).await?)?;
+        let mailer = Mailer {
+            transport: mail::Transport::Memory(mail::Memory::default()),
+            from: mail::Mailbox::new(None, "baton@example.cn".parse().map_err(|_| lost("address"))?),
+            site: "http://localhost:3000".to_owned(),
+            retries: Retries::default(),
+            lease: TimeDelta::minutes(2),
+            words: Box::new(LetterWords),
+            stop: Stop::default(),
+        };
+        let now = self.caller.now;
+        mailer.pass(self.db, &move || now).await?;
+        done(inbox::wish(self.db, &office, &address("")).await?)?;
         Ok(())
+    }
+
+    /// Papers: one that is signed, one that waits for its signature, a waiver, and one that was voided.
+    async fn papers(&self, fonts: &Fonts) -> Result<(), Failure> {
+        let office = self.signed_in("bianban").await?;
+        let today = self.caller.today;
+        let [one, other] = [self.assignment(POWERS[0]).await?, self.assignment(POWERS[1]).await?];
+        let plan = "《殷都区赋予乡镇行政权力实施方案》（殷办〔2025〕9号）";
+        let usual = form([("kind", self.kind(one).await?), ("authority", plan.to_owned())]);
+        let signed = self.draw(&office, one, &usual).await?;
+        self.sign(&office, signed, fonts).await?;
+        let mut whole = form([("kind", self.kind(other).await?), ("authority", plan.to_owned())]);
+        whole.insert("items".to_owned(), self.fellows(other).await?);
+        self.draw(&office, other, &whole).await?;
+        let mistaken = self.draw(&office, one, &usual).await?;
+        let reason = form([("reason", "与已签署的确认书重复".to_owned())]);
+        let voided = paper::void(self.db, &office, mistaken, &reason).await?;
+        done(voided.ok_or_else(|| lost("paper"))?)?;
+        let waiver = form([
+            ("kind", PaperKind::Waiver.to_string()),
+            ("reason", "执法记录仪尚缺 1 台，采购需要一个季度".to_owned()),
+            ("plan", "由区城市管理局先行借用，90 日内采购到位；乡镇分管负责人负责".to_owned()),
+            ("to", (today + TimeDelta::days(90)).to_string()),
+        ]);
+        self.draw(&office, other, &waiver).await?;
+        Ok(())
+    }
+
+    /// What kind of paper makes an assignment lawful.
+    async fn kind(&self, assignment: AssignmentId) -> Result<String, Failure> {
+        let mut conn = self.db.read().await?;
+        let found = store::assignment::by_id(&mut conn, assignment).await?;
+        let form = found.ok_or_else(|| lost("assignment"))?.form;
+        let kind = PaperKind::ALL.iter().find(|kind| kind.grounds(form)).ok_or_else(|| lost("kind"))?;
+        Ok(kind.to_string())
+    }
+
+    /// What can stand on the same paper.
+    async fn fellows(&self, assignment: AssignmentId) -> Result<String, Failure> {
+        let kind: PaperKind = self.kind(assignment).await?.parse().map_err(StoreError::from)?;
+        let mut conn = self.db.read().await?;
+        let fellows = store::paper::fellows(&mut conn, assignment, self.caller.today).await?;
+        let suit = fellows.iter().filter(|each| kind.suits(each.form));
+        Ok(suit.map(|each| each.id.to_string()).collect::<Vec<_>>().join(" "))
+    }
+
+    async fn draw(&self, office: &Caller, of: AssignmentId, form: &Fields) -> Result<PaperId, Failure> {
+        let chinese = |_: &str, message: &Message| Lang::ZhCn.say(message);
+        let drawn = paper::draw(self.db, office, of, form, &chinese).await?;
+        done(drawn.ok_or_else(|| lost("assignment"))?)
+    }
+
+    /// Keeps what was printed as if it were the signed scan, and records the signature. Without a font nothing is
+    /// printed, and the paper waits.
+    async fn sign(&self, office: &Caller, id: PaperId, fonts: &Fonts) -> Result<(), Failure> {
+        let mut conn = self.db.read().await?;
+        let drawn = store::paper::visible(&mut conn, id, Sight::Everything).await?;
+        drop(conn);
+        let drawn = drawn.ok_or_else(|| lost("paper"))?;
+        let Ok(content) = papers::pdf(&paper::sheet(&drawn)?, fonts) else { return Ok(()) };
+        let name = format!("{}（盖章扫描件）.pdf", drawn.number);
+        let sent = attachment::Sent { name, bytes: content.len() as u64, content };
+        let kept = attachment::attach(self.db, office, (Beside::Paper, id.0), &sent, &Fields::new()).await?;
+        done(kept.ok_or_else(|| lost("paper"))?)?;
+        let day = form([("signed_on", self.caller.today.to_string())]);
+        let signed = paper::sign(self.db, office, id, &day).await?;
+        done(signed.ok_or_else(|| lost("paper"))?)
     }
 
     /// Names a person to supervise.

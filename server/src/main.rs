@@ -9,6 +9,7 @@ mod import;
 mod jobs;
 mod output;
 mod policy;
+mod post;
 mod run;
 mod site;
 mod user;

@@ -57,6 +57,9 @@ pub enum Failure {
     /// The OpenID provider.
     #[error(transparent)]
     Oidc(#[from] services::identity::oidc::ConfigError),
+    /// Mail.
+    #[error(transparent)]
+    Post(#[from] crate::post::PostError),
     /// The policy.
     #[error(transparent)]
     Policy(#[from] access::PolicyError),
@@ -91,6 +94,7 @@ impl Failure {
             Self::Import(error) => app::errors::import(error),
             Self::Policy(error) => Message::new("error-policy").with("cause", error.to_string()),
             Self::Oidc(error) => app::errors::oidc(error),
+            Self::Post(error) => error.message(),
             Self::Sample(error) => app::errors::sample(error),
             Self::Wisn(error) => app::errors::wisn(*error),
             Self::Listen(crate::http::ListenError::NotLoopback(address)) => {

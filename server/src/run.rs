@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
+use crate::post::{self, MailCommand};
 use crate::site::Site;
 use crate::{assess, audit, demo, http, import, jobs, policy, user, who};
 use access::Operator;
@@ -18,6 +19,9 @@ use store::Db;
 
 /// The database when none is named.
 const DATABASE: &str = "sqlite://baton.db";
+
+/// How long an ending server waits for a letter that is under way.
+const ENDING: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Runs one command.
 pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
@@ -111,9 +115,25 @@ pub async fn run(command: Cli) -> Result<ExitCode, Failure> {
             db.close().await;
             done?;
         }
+        Some(Command::Mail(command)) => return mail(address, command, &clock, lang).await,
         Some(Command::Routes) => {
             for route in app::routes() {
                 say(route);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn mail(address: &str, command: MailCommand, clock: &Clock, lang: Lang) -> Result<ExitCode, Failure> {
+    match command {
+        MailCommand::Test { address, post } => post::test(&address, &post, clock, lang).await?,
+        MailCommand::Send { site, post } => {
+            let db = open(address).await?;
+            let done = post::send(&db, &site, &post, clock, lang).await;
+            db.close().await;
+            if !done? {
+                return Ok(ExitCode::FAILURE);
             }
         }
     }
@@ -159,9 +179,11 @@ async fn serve_open(
         }
     }
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
+    let found = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
+    let mailer = place.post.mailer(&found)?.map(Arc::new);
+    let shown = place.post.shown(&found, mailer.as_deref());
     if let Some(token) = services::identity::first_link(&db, &Limits::default(), &caller).await? {
-        let site = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
-        let address = format!("{site}/link/{}", token.reveal());
+        let address = format!("{found}/link/{}", token.reveal());
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
     let networks = place.networks();
@@ -169,13 +191,23 @@ async fn serve_open(
         tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone())),
         tokio::spawn(jobs::send_webhooks(db.clone(), clock.clone(), Sender::new(networks.clone()))),
     ];
+    let sending = mailer
+        .clone()
+        .map(|mailer| (mailer.clone(), tokio::spawn(jobs::send_letters(db.clone(), clock.clone(), mailer))));
     let state = AppState::new(db.clone(), clock, http::assets())
+        .with_post(shown)
         .secure(site.is_secure())
+        .with_fonts(place.fonts())
         .with_webhook_networks(&networks)
         .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
     for job in jobs {
         job.abort();
+    }
+    if let Some((mailer, job)) = sending {
+        // The letter that is under way is finished, so that nobody gets it twice.
+        mailer.stop.ask();
+        let _ = tokio::time::timeout(ENDING, job).await;
     }
     db.close().await;
     Ok(served?)
@@ -194,7 +226,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
     };
     let db = open(&address).await?;
     if load_sample(&db, &caller, lang).await? && site.origins.is_empty() {
-        demo::begin(&db, &caller, lang).await?;
+        demo::begin(&db, &caller, &place.fonts(), lang).await?;
     }
     assess::summary(&db, lang).await?;
     serve_open(listener, place, site, oidc, db, clock, lang).await

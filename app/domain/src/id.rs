@@ -30,6 +30,10 @@ ids! {
     AssignmentId
     /// A person.
     PersonId
+    /// What somebody has to know or do.
+    NoticeId
+    /// A letter.
+    LetterId
     /// An appointment of a person to a post.
     AppointmentId
     /// A certificate.
@@ -82,4 +86,30 @@ ids! {
     WebhookId
     /// Something that a webhook is told.
     DeliveryId
+    /// A proposal to hand powers down.
+    ProposalId
+    /// One power for one unit in a proposal.
+    ItemId
+    /// A route of approval.
+    RouteId
+    /// A stage of a route, or of a proposal on it.
+    StageId
+    /// A seat of a stage.
+    SeatId
+    /// A task of a take-over.
+    TaskId
+    /// A waiver of a task.
+    WaiverId
+    /// A request for an adjustment.
+    AdjustmentId
+    /// A row to be dealt with after a recall.
+    ReclaimId
+    /// A paper: an instrument, a recall decision or a waiver.
+    PaperId
+    /// A file beside a record.
+    AttachmentId
+    /// A hand-off of a case.
+    HandoffId
+    /// A pause of a case's clock.
+    PauseId
 }

@@ -22,6 +22,10 @@ codes! {
         Holders = "holders",
         /// Cases and their steps.
         Cases = "cases",
+        /// Proposals, their approval, take-overs and recalls.
+        Proposals = "proposals",
+        /// Hand-offs to the supervising side and back.
+        Handoffs = "handoffs",
         /// Imports and exports.
         Files = "files",
         /// The two-sided register.

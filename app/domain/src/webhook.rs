@@ -10,10 +10,22 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 codes! {
     /// What others are told of.
     Event, "webhook-event" {
+        /// An assignment took effect.
+        AssignmentBegun = "assignment_begun",
+        /// An assignment was recalled.
+        AssignmentRecalled = "assignment_recalled",
         /// A case was opened.
         CaseOpened = "case_opened",
         /// A case was decided.
         CaseDecided = "case_decided",
+        /// A hand-off was pushed to the other side.
+        HandoffPushed = "handoff_pushed",
+        /// Somebody claimed it.
+        HandoffClaimed = "handoff_claimed",
+        /// The other side was told what was found.
+        HandoffAnswered = "handoff_answered",
+        /// Its due day passed.
+        HandoffOverdue = "handoff_overdue",
     }
 }
 

@@ -3,3 +3,7 @@ day-kind-off = day off
 day-kind-worked = working day (made up)
 
 notice-review_due = The review of rights “{ $title }” waits for you; please finish it by { $day }.
+notice-review_closed = The review of rights “{ $title }” closed on { $day }; { $count } undecided rights were dealt with as agreed.
+notice-exception_asked = { $who } asks for an exception from separation (rule { $title }, { $unit }); please decide. Reason: { $reason }
+notice-exception_approved = The exception from separation (rule { $title }, { $unit }) was approved by { $who }, until { $day }.
+notice-exception_ending = The exception from separation (rule { $title }, { $unit }) runs out on { $day }; separate the duties before, or ask again.

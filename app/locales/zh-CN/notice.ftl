@@ -3,3 +3,7 @@ day-kind-off = 放假
 day-kind-worked = 上班（调休）
 
 notice-review_due = 权限复核“{ $title }”等您办理，请于{ $day }前完成。
+notice-review_closed = 权限复核“{ $title }”已于{ $day }截止并办结，逾期未决的 { $count } 项已按约定处理。
+notice-exception_asked = { $who }申请职责分离例外（规则 { $title }，{ $unit }），请审批。理由：{ $reason }
+notice-exception_approved = 职责分离例外（规则 { $title }，{ $unit }）已由{ $who }批准，有效至{ $day }。
+notice-exception_ending = 职责分离例外（规则 { $title }，{ $unit }）将于{ $day }到期，请提前安排分离或重新申请。

@@ -3,3 +3,7 @@ day-kind-off = 放假
 day-kind-worked = 上班（調休）
 
 notice-review_due = 權限複核「{ $title }」等您辦理，請於{ $day }前完成。
+notice-review_closed = 權限複核「{ $title }」已於{ $day }截止並辦結，逾期未決的 { $count } 項已按約定處理。
+notice-exception_asked = { $who }申請職責分離例外（規則 { $title }，{ $unit }），請審批。理由：{ $reason }
+notice-exception_approved = 職責分離例外（規則 { $title }，{ $unit }）已由{ $who }批准，有效至{ $day }。
+notice-exception_ending = 職責分離例外（規則 { $title }，{ $unit }）將於{ $day }到期，請提前安排分離或重新申請。

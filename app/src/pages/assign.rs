@@ -1,4 +1,4 @@
-//! Hands a power to a unit: the form, the absorption check before anything is saved, and saving.
+//! Proposes a power to a unit: the form, the absorption check before anything is kept, and the draft.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::status::VerdictTag;
@@ -8,7 +8,7 @@ use crate::shell::Nav;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use domain::Message;
-use domain::assignment::{Form, Function, InstrumentKind};
+use domain::assignment::{Form, Function};
 use leptos::prelude::*;
 use services::assess::Preview;
 use services::assign::Draft;
@@ -23,7 +23,9 @@ pub async fn show(cx: Cx, uri: Uri) -> Answer {
     let mut fields = fields(uri.query().unwrap_or_default().as_bytes());
     match fields.get("action").map(String::as_str) {
         None => {
-            fields.insert("from".to_owned(), cx.today.to_string());
+            // A month for whoever has to accept, approve and take over.
+            let from = cx.today + chrono::TimeDelta::days(30);
+            fields.insert("from".to_owned(), from.to_string());
             form(&cx, StatusCode::OK, Sent { fields, errors: Vec::new() }).await
         }
         Some("check") => {
@@ -39,11 +41,11 @@ pub async fn show(cx: Cx, uri: Uri) -> Answer {
     }
 }
 
-/// `POST /assignments/new` saves.
+/// `POST /assignments/new` drafts a proposal; nothing reaches a unit but through one.
 pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let fields = fields(&body);
-    match services::assign::save(&cx.state.db, &cx.caller()?, &fields).await? {
-        Ok(id) => Ok(go_to(&format!("/assignments/{id}?saved=1"))),
+    match services::life::proposal::draft(&cx.state.db, &cx.caller()?, &fields).await? {
+        Ok(id) => Ok(go_to(&format!("/proposals/{id}"))),
         Err(errors) => form(&cx, StatusCode::UNPROCESSABLE_ENTITY, Sent { fields, errors }).await,
     }
 }
@@ -79,31 +81,10 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                     <Field name="from" label=t("col-from") typed=Typed::Day sent=sent.clone() />
                     <Field name="to" label=t("col-to") hint=t("assign-to-hint") typed=Typed::Day sent=sent.clone() />
                     <Field
-                        name="transition_until"
-                        label=t("transition-until")
-                        hint=t("assign-transition-hint")
-                        typed=Typed::Day
-                        sent=sent.clone()
-                    />
-                    <Field
                         name="planned_volume"
                         label=t("planned-volume")
                         hint=t("assign-volume-hint")
                         typed=Typed::Number
-                        sent=sent.clone()
-                    />
-                </fieldset>
-                <fieldset>
-                    <legend>{t("paper")}</legend>
-                    <Choice name="instrument_kind" label=t("paper-kind") options=papers() sent=sent.clone() />
-                    <Field name="instrument_number" label=t("paper-number") sent=sent.clone() />
-                    <Field name="signed_on" label=t("paper-signed") typed=Typed::Day sent=sent.clone() />
-                    <Field name="instrument_until" label=t("paper-until") typed=Typed::Day sent=sent.clone() />
-                    <Field
-                        name="published_on"
-                        label=t("paper-published")
-                        hint=t("assign-published-hint")
-                        typed=Typed::Day
                         sent=sent.clone()
                     />
                 </fieldset>
@@ -116,19 +97,15 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     }))
 }
 
-fn forms() -> Vec<(String, String)> {
+/// The forms of transfer to choose from.
+pub fn forms() -> Vec<(String, String)> {
     let choose = (String::new(), t("choose"));
     let all = Form::ALL.iter().filter(|form| **form != Form::Recalled);
     [choose].into_iter().chain(all.map(|form| (form.as_str().to_owned(), say(&form.message())))).collect()
 }
 
-fn papers() -> Vec<(String, String)> {
-    let none = (String::new(), t("paper-none"));
-    let all = InstrumentKind::ALL.iter().filter(|kind| **kind != InstrumentKind::RecallDecision);
-    [none].into_iter().chain(all.map(|kind| (kind.as_str().to_owned(), say(&kind.message())))).collect()
-}
-
-fn functions(sent: &Sent) -> impl IntoView + use<> {
+/// The functions to choose from.
+pub fn functions(sent: &Sent) -> impl IntoView + use<> {
     let error = sent.error("functions").map(|message| say(&message));
     let boxes: Vec<_> = Function::ALL
         .iter()

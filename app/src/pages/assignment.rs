@@ -13,6 +13,7 @@ use domain::assess::{
 };
 use domain::assignment::Assignment;
 use domain::id::{AssignmentId, UnitId};
+use domain::life::state::Stage;
 use domain::power::Power;
 use domain::rules::TypeRules;
 use domain::statistics::{MonthlyStatistics, window_start};
@@ -46,14 +47,14 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let months =
         store::statistics::of_assignment(&mut conn, id, window_start(cx.today, MONTHS), cx.sight()).await?;
     let rules = store::rules::load(&mut conn).await?;
+    let tenure = store::life::tenure::of(&mut conn, id).await?;
     drop(conn);
 
     let title = format!("{} · {}", power.name, unit.name);
-    let saved = cx.param("saved") == "1";
-    let reference = format!("{} / {}", power.code, unit.code);
+    let deeds: Vec<_> = DEEDS.into_iter().filter(|(.., action)| cx.may(*action)).collect();
     let (today, of_type) = (cx.today, rules.of(power.power_type).clone());
     let (may_read_cases, may_read_register) = (cx.may(Action::CaseRead), cx.may(Action::RegisterRead));
-    let linked = cx.may(Action::PersonRead);
+    let (linked, may_read_papers) = (cx.may(Action::PersonRead), cx.may(Action::PaperRead));
     cx.ok(Nav::Board, &title, || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
@@ -67,19 +68,15 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 {kept.as_ref().map(|(result, _)| view! { <VerdictTag verdict=result.verdict /> })}
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
                 <span class="push">
+                    {may_read_papers
+                        .then(|| view! { <a href=format!("/assignments/{id}/papers")>{t("papers-title")}</a> " · " })}
                     {may_read_register
                         .then(|| view! { <a href=format!("/register?assignment={id}")>{t("register-title")}</a> " · " })}
                     {may_read_cases
                         .then(|| view! { <a href=format!("/cases?assignment={id}")>{t("assignment-to-cases")}</a> })}
                 </span>
             </div>
-            {saved.then(|| view! {
-                <p class="done" role="status">
-                    {say(&Message::new("assignment-saved").with("reference", reference))} " "
-                    <a href="/import?kind=allocations">{t("assignment-next-people")}</a> " · "
-                    <a href="/import?kind=assignments">{t("assignment-next-paper")}</a>
-                </p>
-            })}
+            {life(id, tenure.map(|tenure| tenure.stage), &deeds)}
             {match &kept {
                 None => view! { <p class="lead">{t("assignment-not-assessed")}</p> }.into_any(),
                 Some((result, _)) => lead(result, &unit).into_any(),
@@ -97,6 +94,36 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
             </div>
         }
     })
+}
+
+/// What is done to an assignment, each on its own page.
+const DEEDS: [(&str, &str, Action); 4] = [
+    ("adjust", "adjust-title", Action::AdjustmentRequest),
+    ("renew", "renew-title", Action::AssignmentCreate),
+    ("review", "life-review-title", Action::AssignmentSign),
+    ("recall", "recall-title", Action::AssignmentRead),
+];
+
+/// Where it is in its life, and what can be done to it.
+fn life(
+    id: AssignmentId,
+    stage: Option<Stage>,
+    deeds: &[(&'static str, &'static str, Action)],
+) -> impl IntoView + use<> {
+    let links: Vec<_> = deeds
+        .iter()
+        .map(|(act, key, _)| view! { <li><a class="chip" href=format!("/assignments/{id}/{act}")>{t(key)}</a></li> })
+        .collect();
+    let takeover = stage.map(
+        |_| view! { <li><a class="chip" href=format!("/takeovers/{id}")>{t("takeover-title")}</a></li> },
+    );
+    view! {
+        <ul class="chips">
+            {stage.map(|stage| view! { <li>{crate::pages::life::life_tag(stage)}</li> })}
+            {takeover}
+            {links}
+        </ul>
+    }
 }
 
 fn headline(assignment: &Assignment, power: &Power, unit: &Unit, giver: Option<&Unit>) -> String {

@@ -39,6 +39,7 @@ pub async fn show(cx: Cx) -> Answer {
     } else {
         Vec::new()
     };
+    let waits = crate::pages::life::waiting(&mut conn, &cx).await?;
     drop(conn);
     let today = cx.today;
     let title = name.unwrap_or_else(|| cx.lang.t("home-title"));
@@ -52,6 +53,7 @@ pub async fn show(cx: Cx) -> Answer {
                 {day.map(|day| view! { <small>{say(&day)}</small> })}
             </div>
             {notices(&due, today)}
+            {crate::pages::life::waiting_card(waits)}
             {if sums.counts.all() > 0 {
                 summary(sums, lines).into_any()
             } else if may_import {
@@ -78,8 +80,9 @@ fn summary(sums: Sums, lines: Vec<Line>) -> impl IntoView {
 }
 
 /// Pages that people come for, with what they are and who may open them.
-const TASKS: [(&str, &str, &str, Action); 4] = [
+const TASKS: [(&str, &str, &str, Action); 5] = [
     ("/assignments/new", "home-task-assign", "home-task-assign-hint", Action::AssignmentCreate),
+    ("/papers?state=drawn", "home-task-papers", "home-task-papers-hint", Action::PaperConfirm),
     ("/import", "home-task-import", "home-task-import-hint", Action::FileImport),
     ("/units", "home-task-units", "home-task-units-hint", Action::UnitRead),
     ("/rules", "home-task-rules", "home-task-rules-hint", Action::ThresholdsRead),

@@ -33,6 +33,7 @@ pub const fn about(kind: Kind) -> &'static str {
         Kind::Powers => "import-about-powers",
         Kind::People => "import-about-people",
         Kind::Roles => "import-about-roles",
+        Kind::Cases => "import-about-cases",
         Kind::Certificates => "import-about-certificates",
         Kind::Completions => "import-about-completions",
         Kind::Assignments => "import-about-assignments",

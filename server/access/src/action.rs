@@ -53,6 +53,28 @@ actions! {
     AssignmentRead = "assignment", "read";
     /// Hands a power to a unit.
     AssignmentCreate = "assignment", "create";
+    /// Registers an assignment's paper, and reviews it.
+    AssignmentSign = "assignment", "sign";
+    /// Recalls an assignment, and takes back what belonged to it.
+    AssignmentRecall = "assignment", "recall";
+    /// Proposals.
+    ProposalRead = "proposal", "read";
+    /// Accepts a proposed power, or objects to it.
+    ProposalAnswer = "proposal", "answer";
+    /// Votes on a proposal.
+    ProposalApprove = "proposal", "approve";
+    /// Routes of approval and the days of each step.
+    RouteChange = "route", "change";
+    /// Ticks a task of a take-over.
+    TakeoverTick = "takeover", "tick";
+    /// Asks to do without a task for a while.
+    WaiverRequest = "waiver", "request";
+    /// Decides on that.
+    WaiverDecide = "waiver", "decide";
+    /// Asks for an adjustment.
+    AdjustmentRequest = "adjustment", "request";
+    /// Decides on it.
+    AdjustmentDecide = "adjustment", "decide";
     /// Units.
     UnitRead = "unit", "read";
     /// Thresholds and norms.
@@ -105,6 +127,20 @@ actions! {
     AuditVerify = "audit", "verify";
     /// Addresses that are told of what happens.
     WebhookChange = "webhook", "change";
+    /// The queue of letters: to whom and how it went.
+    LetterRead = "letter", "read";
+    /// Sends a letter again that was given up.
+    LetterResend = "letter", "resend";
+    /// Papers: instruments, recall decisions, waivers.
+    PaperRead = "paper", "read";
+    /// Draws a paper up, and voids it.
+    PaperDraw = "paper", "draw";
+    /// Records the signature of what the giving side signs.
+    PaperSign = "paper", "sign";
+    /// Records the signature of what the receiving side signs, too.
+    PaperConfirm = "paper", "confirm";
+    /// How numbers of papers are made.
+    PaperNumber = "paper", "number";
     /// Cases.
     CaseRead = "case", "read";
     /// Opens a case.
@@ -125,6 +161,32 @@ actions! {
     CaseLegalReview = "case", "legal_review";
     /// 听证
     CaseHear = "case", "hear";
+    /// 暂停、恢复计时
+    CasePause = "case", "pause";
+    /// Hand-offs.
+    HandoffRead = "handoff", "read";
+    /// Claims what was pushed to the supervising side.
+    HandoffClaim = "handoff", "claim";
+    /// Tells the other side what was found.
+    HandoffAnswer = "handoff", "answer";
+    /// Takes on a penalty that touches the licence.
+    HandoffAcknowledge = "handoff", "acknowledge";
+    /// Takes note of the answer.
+    HandoffClose = "handoff", "close";
+    /// Sends back what is wrongly addressed.
+    HandoffReturn = "handoff", "return";
+    /// Pushes what came back to the right unit.
+    HandoffRedirect = "handoff", "redirect";
+    /// Pushes a penalty back to the deciding side.
+    HandoffPenalty = "handoff", "penalty";
+    /// Changes limits and offsets of hand-offs.
+    HandoffSettings = "handoff", "settings";
+    /// Working days.
+    CalendarRead = "calendar", "read";
+    /// Changes an office's own days.
+    CalendarChange = "calendar", "change";
+    /// Indicators of the reform.
+    IndicatorRead = "indicator", "read";
 }
 
 impl Action {

@@ -35,9 +35,10 @@ async fn reassess(
     rules: &Rules,
     on: Date,
 ) -> Result<Option<(UnitFacts, Vec<Assessment>)>, ServiceError> {
-    let Some(facts) = store::facts::unit_facts(conn, unit, on).await? else {
+    let Some(mut facts) = store::facts::unit_facts(conn, unit, on).await? else {
         return Ok(None);
     };
+    crate::life::takeover::refresh(conn, &mut facts, rules, on).await?;
     let assessments = assess_unit(&facts, rules, on)?;
     store::assessment::replace_unit(conn, &facts, &assessments).await?;
     Ok(Some((facts, assessments)))
@@ -101,6 +102,62 @@ pub async fn each_unit(
     }
 }
 
+/// How a unit would absorb a draft, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The draft.
+    pub assignment: AssignmentId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The gate or grade of the first finding, as the boards name it.
+    pub reason: &'static str,
+}
+
+/// How a unit would absorb several drafts together, among what it has; writes nothing.
+pub async fn expected(
+    conn: &mut Conn,
+    unit: UnitId,
+    drafts: &[(&Assignment, &Power)],
+    giver_name: Option<String>,
+    on: Date,
+) -> Result<Vec<Expected>, ServiceError> {
+    let Some(mut facts) = store::facts::unit_facts(conn, unit, on).await? else { return Ok(Vec::new()) };
+    let rules = store::rules::load(conn).await?;
+    for (assignment, power) in drafts {
+        facts.assignments.push(drafted(assignment, power, giver_name.clone(), None, Vec::new()));
+    }
+    let all = assess_unit(&facts, &rules, on)?;
+    let mine = all.iter().filter(|each| drafts.iter().any(|(draft, _)| draft.id == each.assignment));
+    let expected = |each: &Assessment| Expected {
+        assignment: each.assignment,
+        verdict: each.verdict,
+        reason: store::assessment::reason(each),
+    };
+    Ok(mine.map(expected).collect())
+}
+
+/// The facts of an assignment for which nothing was done yet.
+fn drafted(
+    assignment: &Assignment,
+    power: &Power,
+    giver_name: Option<String>,
+    entrusted_giver: Option<UnitId>,
+    neighbours: Vec<Neighbour>,
+) -> AssignmentFacts {
+    AssignmentFacts {
+        assignment: assignment.clone(),
+        power: power.clone(),
+        allocations: Vec::new(),
+        funding: Vec::new(),
+        statistics: Vec::new(),
+        giver_name,
+        entrusted_giver,
+        neighbours,
+        register: domain::assess::RegisterFacts::default(),
+        open_tasks: 0,
+    }
+}
+
 /// What a draft would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
@@ -144,19 +201,10 @@ pub async fn preview(
         others.map(|(unit, name, _)| Neighbour { unit: *unit, name: name.clone() }).collect();
     Neighbour::sort(&mut neighbours);
     neighbours.dedup();
-    facts.assignments.push(AssignmentFacts {
-        assignment: draft.clone(),
-        power: power.clone(),
-        allocations: Vec::new(),
-        funding: Vec::new(),
-        statistics: Vec::new(),
-        giver_name,
-        entrusted_giver: draft.giver.filter(|giver| {
-            holders.iter().any(|(unit, _, form)| unit == giver && *form == Form::Entrustment)
-        }),
-        neighbours,
-        register: domain::assess::RegisterFacts::default(),
-    });
+    let entrusted = draft
+        .giver
+        .filter(|giver| holders.iter().any(|(unit, _, form)| unit == giver && *form == Form::Entrustment));
+    facts.assignments.push(drafted(draft, power, giver_name, entrusted, neighbours));
     let after = assess_unit(&facts, &rules, on)?;
     let name = |id: AssignmentId| {
         let of = facts.assignments.iter().find(|each| each.assignment.id == id);

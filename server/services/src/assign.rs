@@ -1,18 +1,16 @@
-//! Hands a power to a unit: from a form's texts to an assignment, with everything that is wrong told at once.
+//! What a power would do to a unit: from a form's texts to a draft that is assessed and not kept, with everything that
+//! is wrong told at once.
 
 use crate::ServiceError;
 use crate::assess::Preview;
 use crate::form::{FieldError, Fields, cell, date, text};
-use crate::write::{Caller, Change, Write};
-use access::Action;
-use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind};
-use domain::duty::{Sight, Subject};
-use domain::id::{AssignmentId, UnitId};
+use domain::assignment::{Assignment, Form, Function};
+use domain::duty::Sight;
+use domain::id::AssignmentId;
 use domain::power::Power;
 use domain::unit::Unit;
 use domain::{Date, Message, Period};
-use std::collections::BTreeSet;
-use store::{Conn, Db};
+use store::Conn;
 
 /// A form that is right so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +27,11 @@ pub struct Draft {
 
 /// Reads the form: `power`, `unit` and `giver` by code or name, `form` and `functions` by their codes, days,
 /// and the paper.
-async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
+async fn read(
+    conn: &mut Conn,
+    fields: &Fields,
+    today: Date,
+) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
     let mut errors: Vec<FieldError> = Vec::new();
     let power = power(conn, fields, &mut errors).await?;
     let (unit, giver) = units(conn, fields, &mut errors).await?;
@@ -56,9 +58,10 @@ async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<Fiel
     if text(fields, "from").is_empty() {
         errors.push(("from", Message::new("assign-error-from")));
     }
+    if from.is_some_and(|from| from <= today) {
+        errors.push(("from", Message::new("proposal-error-past")));
+    }
     let to = date(fields, "to", &mut errors);
-    let transition_until = date(fields, "transition_until", &mut errors);
-    let instrument = instrument(fields, &mut errors);
     let planned_volume = match cell(fields, "planned_volume") {
         empty if empty.is_empty() => None,
         cell => sheet::value::whole(&cell)
@@ -72,11 +75,6 @@ async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<Fiel
             None
         }
     });
-    if let (Some(until), Some(period)) = (transition_until, period)
-        && !period.contains(until)
-    {
-        errors.push(("transition_until", Message::new("assign-error-transition")));
-    }
     match (power, unit, form, period) {
         (Some(power), Some(unit), Some(form), Some(period)) if errors.is_empty() => Ok(Ok(Draft {
             assignment: Assignment {
@@ -87,8 +85,8 @@ async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<Fiel
                 form,
                 functions,
                 period,
-                transition_until,
-                instrument,
+                transition_until: None,
+                instrument: None,
                 planned_volume,
             },
             power,
@@ -161,26 +159,6 @@ pub(crate) async fn units(
     Ok((unit, giving))
 }
 
-fn instrument(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Instrument> {
-    let kind = text(fields, "instrument_kind").parse::<InstrumentKind>().ok();
-    let number = text(fields, "instrument_number").to_owned();
-    let signed_on = date(fields, "signed_on", errors);
-    let until = date(fields, "instrument_until", errors);
-    let published_on = date(fields, "published_on", errors);
-    if let (Some(signed), Some(until)) = (signed_on, until)
-        && until < signed
-    {
-        errors.push(("instrument_until", Message::new("import-error-reversed").with("from", signed)));
-    }
-    let Some(kind) = kind else {
-        if !number.is_empty() || signed_on.is_some() || until.is_some() || published_on.is_some() {
-            errors.push(("instrument_kind", Message::new("assign-error-instrument-kind")));
-        }
-        return None;
-    };
-    Some(Instrument { kind, number, signed_on, until, published_on })
-}
-
 fn overlap(from: Date) -> Vec<FieldError> {
     vec![("power", Message::new("assign-error-overlap").with("from", from))]
 }
@@ -193,7 +171,7 @@ pub async fn check(
     today: Date,
     sight: Sight,
 ) -> Result<Result<(Draft, Option<Preview>), Vec<FieldError>>, ServiceError> {
-    let draft = match read(conn, fields).await? {
+    let draft = match read(conn, fields, today).await? {
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -206,38 +184,4 @@ pub async fn check(
         Some(from) => Err(overlap(from)),
         None => Ok((draft, preview)),
     })
-}
-
-/// Stores the form's assignment and assesses what it touches, in one transaction.
-pub async fn save(
-    db: &Db,
-    caller: &Caller,
-    fields: &Fields,
-) -> Result<Result<AssignmentId, Vec<FieldError>>, ServiceError> {
-    let mut write = Write::begin(db).await?;
-    let conn = write.conn();
-    let draft = match read(conn, fields).await? {
-        Ok(draft) => draft,
-        Err(errors) => return Ok(Err(errors)),
-    };
-    let units = store::unit::above(conn, draft.unit.id).await?;
-    let permit = caller.permit(Action::AssignmentCreate, &Subject { units: &units, ..Subject::default() })?;
-    // Nobody assigns the same meanwhile.
-    store::unit::lock(conn, draft.unit.id).await?;
-    let all = store::assignment::of_unit_and_power(conn, draft.unit.id, draft.power.id).await?;
-    if let Some(other) = all.iter().find(|other| other.period.overlaps(&draft.assignment.period)) {
-        return Ok(Err(overlap(other.period.from)));
-    }
-    store::assignment::insert(conn, &draft.assignment).await?;
-    let mut touched: BTreeSet<UnitId> = BTreeSet::from([draft.unit.id]);
-    touched.extend(store::assignment::neighbours(conn, draft.power.id, draft.unit.id).await?);
-    touched.extend(store::assignment::receivers_of(conn, draft.unit.id, draft.power.id).await?);
-    crate::assess::reassess_units(conn, &touched, caller.today).await?;
-    let change = Change {
-        subject: draft.assignment.id.to_string(),
-        after: serde_json::json!(draft.assignment),
-        ..Change::default()
-    };
-    write.commit(caller, &permit, change).await?;
-    Ok(Ok(draft.assignment.id))
 }

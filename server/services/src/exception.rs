@@ -4,9 +4,10 @@ use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::{Action, Denial};
-use chrono::Months;
-use domain::duty::{BENEFIT_RULE, Relation, Sight, Subject};
+use chrono::{Months, TimeDelta};
+use domain::duty::{BENEFIT_RULE, Relation, Role, Sight, Subject};
 use domain::id::{AssignmentId, ExceptionId, PersonId, UnitId};
+use domain::notice::{Event, Notice, To, Words};
 use domain::separation::{Exception, Kind};
 use domain::{Message, Period};
 use serde_json::{Value, json};
@@ -145,6 +146,17 @@ pub async fn request(
     let units = units(conn, &asked.exception, caller).await?;
     let permit = caller.permit(Action::ExceptionRequest, &Subject { units: &units, ..Subject::default() })?;
     store::exception::insert(conn, &asked).await?;
+    // Whoever could approve it; neither the one who asks nor the one who would benefit.
+    let mut approvers = Vec::new();
+    if let Some(&unit) = units.first() {
+        for role in [Role::Leader, Role::Organization] {
+            approvers.extend(store::notice::holders(conn, role, unit, caller.today).await?);
+        }
+    }
+    let own = [Some(asked.requested_by), asked.exception.person];
+    approvers.retain(|person| !own.contains(&Some(*person)));
+    let to: Vec<To> = approvers.into_iter().map(To::Person).collect();
+    tell(conn, caller, &asked, &units, (Event::ExceptionAsked, ""), &to).await?;
     let id = asked.exception.id;
     let change = Change {
         subject: id.to_string(),
@@ -204,6 +216,8 @@ pub async fn approve(
         other => other?,
     }
     reassess(conn, &asked.exception, caller).await?;
+    let to = concerned(&asked);
+    tell(conn, caller, &asked, &units, (Event::ExceptionApproved, ""), &to).await?;
     let after = store::exception::by_id(conn, id).await?;
     let change = Change {
         subject: id.to_string(),
@@ -214,6 +228,71 @@ pub async fn approve(
     };
     write.commit(caller, &permit, change).await?;
     Ok(Some(Ok(())))
+}
+
+/// Who asked for an exception, and whom it is for.
+fn concerned(of: &Granted) -> Vec<To> {
+    std::iter::once(of.requested_by).chain(of.exception.person).map(To::Person).collect()
+}
+
+/// Tells an event of an exception, which may come several times by steps.
+async fn tell(
+    conn: &mut Conn,
+    caller: &Caller,
+    of: &Granted,
+    units: &[UnitId],
+    (event, step): (Event, &str),
+    to: &[To],
+) -> Result<(), StoreError> {
+    let unit = match units.first() {
+        Some(&unit) => store::unit::by_id(conn, unit).await?.map(|unit| unit.name),
+        None => None,
+    };
+    let id = of.exception.id;
+    let ends = of.exception.period.to;
+    let notice = Notice {
+        event,
+        about: id.0,
+        step: step.to_owned(),
+        words: Words {
+            title: of.exception.rule.clone(),
+            unit: unit.unwrap_or_default(),
+            who: caller.actor.rights().map(|rights| rights.name.clone()).unwrap_or_default(),
+            reason: of.reason.clone(),
+            day: ends,
+            ..Words::default()
+        },
+        link: format!("/separation/exceptions#x-{id}"),
+        due: ends.filter(|_| event == Event::ExceptionEnding),
+    };
+    crate::notify::tell(conn, caller.now, caller.today, &notice, to).await?;
+    Ok(())
+}
+
+/// Days before its end on which whoever relies on an exception is told.
+pub const ENDING: [i64; 3] = [30, 7, 1];
+
+/// What the clock does every day: tells which exceptions run out soon. Nobody is told the same step twice.
+pub async fn each_day(db: &Db, caller: &Caller) -> Result<(), ServiceError> {
+    let until = caller.today + TimeDelta::days(ENDING[0]);
+    let mut conn = db.read().await?;
+    let ending = store::exception::ending(&mut conn, caller.today, until).await?;
+    drop(conn);
+    if ending.is_empty() {
+        return Ok(());
+    }
+    let mut write = Write::begin(db).await?;
+    let conn = write.conn();
+    for granted in &ending {
+        let left = granted.exception.period.to.map_or(0, |to| (to - caller.today).num_days());
+        let Some(step) = ENDING.into_iter().filter(|days| left <= *days).min() else { continue };
+        let units = units(conn, &granted.exception, caller).await?;
+        let mut to = concerned(granted);
+        to.extend(units.first().map(|unit| To::Role(Role::Organization, *unit)));
+        tell(conn, caller, granted, &units, (Event::ExceptionEnding, &step.to_string()), &to).await?;
+    }
+    write.commit_derived().await?;
+    Ok(())
 }
 
 /// Ends an exception from today on, or takes back what was not approved: `reason`. None where there is none.

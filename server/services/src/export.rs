@@ -1,11 +1,13 @@
 //! Writes rows of one kind as CSV in the columns that `import` reads; imported again, they change nothing.
 
 use crate::import::{
-    FORMS, FUNCTIONS, INSTRUMENTS, Kind, POWER_TYPES, RISKS, ROLES, SOURCES, STAFF_KINDS, UNIT_KINDS,
+    CASE_RESULTS, FORMS, FUNCTIONS, INSTRUMENTS, Kind, PAUSE_REASONS, POWER_TYPES, RISKS, ROLES, SOURCES,
+    STAFF_KINDS, UNIT_KINDS,
 };
-use domain::assignment::Assignment;
+use domain::assignment::{Assignment, Function};
+use domain::clock::Pause;
 use domain::duty::Sight;
-use domain::id::{AssignmentId, PersonId, PowerId, UnitId};
+use domain::id::{AssignmentId, CaseId, PersonId, PowerId, UnitId};
 use domain::power::{Power, RequiredItem};
 use domain::{Date, Fen};
 use std::collections::HashMap;
@@ -68,6 +70,7 @@ async fn rows(conn: &mut Conn, kind: Kind, sight: Sight) -> Result<Vec<Row>, Sto
         Kind::Funding => funding(conn, sight).await,
         Kind::Statistics => statistics(conn, sight).await,
         Kind::Roles => roles(conn, sight).await,
+        Kind::Cases => cases(conn, sight).await,
     }
 }
 
@@ -399,6 +402,55 @@ async fn statistics(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreErro
             ("complaints", each.complaints.to_string()),
             ("reconsiderations", each.reconsiderations.to_string()),
             ("reversals", each.reversals.to_string()),
+        ]);
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// Cases that a file brought; what is handled here stays here.
+async fn cases(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
+    let people = person_codes(conn, Sight::Everything).await?;
+    let mut doers: HashMap<CaseId, Vec<(Function, PersonId)>> = HashMap::new();
+    for (case, function, person) in store::case::all_imported_steps(conn).await? {
+        doers.entry(case).or_default().push((function, person));
+    }
+    let mut pauses: HashMap<CaseId, Vec<Pause>> = HashMap::new();
+    for (case, pause) in store::case::all_pauses(conn).await? {
+        pauses.entry(case).or_default().push(pause);
+    }
+    let mut rows = Vec::new();
+    for each in store::case::all(conn, sight).await?.into_iter().filter(|each| each.is_imported) {
+        let mut row = keys.assignment(each.assignment);
+        let by = |wanted: Function| {
+            let found = doers.get(&each.id).and_then(|all| all.iter().find(|(of, _)| *of == wanted));
+            found.and_then(|(_, person)| people.get(person).cloned()).unwrap_or_default()
+        };
+        let paused = pauses.get(&each.id).map_or(&[][..], Vec::as_slice);
+        let joined = |part: fn(&Pause) -> String| {
+            let parts: Vec<String> = paused.iter().map(part).collect();
+            if parts.iter().all(String::is_empty) { String::new() } else { parts.join("；") }
+        };
+        let progress = &each.progress;
+        row.extend([
+            ("number", each.number.clone()),
+            ("applied_on", day(progress.applied_on)),
+            ("accepted_on", day(progress.accepted_on)),
+            ("decided_on", day(progress.decided_on)),
+            ("result", progress.result.map_or("", |result| CASE_RESULTS.word(result)).to_owned()),
+            ("acceptor", by(Function::Accept)),
+            ("reviewer", by(Function::Review)),
+            ("approver", by(Function::Approve)),
+            ("legal_reviewer", by(Function::LegalReview)),
+            ("hearer", by(Function::Hear)),
+            ("inspector", by(Function::Inspect)),
+            ("supervisor", by(Function::Supervise)),
+            ("pause_from", joined(|pause| pause.from.to_string())),
+            ("pause_to", joined(|pause| day(pause.to))),
+            ("pause_reason", joined(|pause| PAUSE_REASONS.word(pause.reason).to_owned())),
+            ("pause_notified", joined(|pause| day(pause.notified_on))),
+            ("finisher", progress.finisher.map(|unit| keys.unit(unit)).unwrap_or_default()),
         ]);
         rows.push(row);
     }

@@ -2,15 +2,23 @@
 
 pub mod assess;
 pub mod assign;
+pub mod attachment;
 pub mod audit;
+pub mod calendar;
 pub mod case;
 pub mod duty;
 pub mod exception;
 pub mod export;
 pub mod form;
+pub mod handoff;
 pub mod identity;
 pub mod import;
+pub mod inbox;
+pub mod indicator;
+pub mod life;
+pub mod mailer;
 pub mod notify;
+pub mod paper;
 pub mod policy;
 pub mod refusal;
 pub mod register;

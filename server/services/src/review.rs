@@ -5,11 +5,13 @@ use crate::duty::{action_for, end_held};
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
-use domain::duty::Subject;
+use domain::duty::{Role, Subject};
 use domain::holding::Decision;
 use domain::id::{ReviewId, ReviewLineId, UnitId};
+use domain::notice::{Event, Notice, To, Words};
 use domain::{Date, Message};
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::review::{Line, Review};
 use store::{Conn, Db, StoreError};
 
@@ -62,15 +64,18 @@ pub async fn open(
     };
     store::review::insert(conn, &review).await?;
     let mut lines = 0_usize;
+    let mut reviewed: BTreeSet<UnitId> = BTreeSet::new();
     for held in store::holding::below(conn, unit.id, caller.today).await? {
         if let Some(person) = held.person {
             store::review::insert_line(conn, review.id, person, &held).await?;
+            reviewed.insert(held.unit);
             lines += 1;
         }
     }
     if lines == 0 {
         return Ok(Err(vec![("unit", Message::new("review-error-empty"))]));
     }
+    tell(conn, caller, &review, &reviewed, Event::ReviewDue, "opened", 0).await?;
     let id = review.id;
     let change = Change {
         subject: id.to_string(),
@@ -79,6 +84,36 @@ pub async fn open(
     };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(id))
+}
+
+/// Tells whoever can decide on what is held in some units of a review, and the office that answers for all of it.
+async fn tell(
+    conn: &mut Conn,
+    caller: &Caller,
+    review: &Review,
+    units: &BTreeSet<UnitId>,
+    event: Event,
+    step: &str,
+    count: usize,
+) -> Result<(), StoreError> {
+    let is_open = event == Event::ReviewDue;
+    let notice = Notice {
+        event,
+        about: review.id.0,
+        step: step.to_owned(),
+        words: Words {
+            title: review.title.clone(),
+            day: Some(review.due_on),
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            ..Words::default()
+        },
+        link: format!("/reviews/{}", review.id),
+        due: is_open.then_some(review.due_on),
+    };
+    let mut to = vec![To::Role(Role::Organization, review.scope)];
+    to.extend(units.iter().map(|unit| To::Role(Role::Manager, *unit)));
+    crate::notify::tell(conn, caller.now, caller.today, &notice, &to).await?;
+    Ok(())
 }
 
 /// A permit to decide on a line. Nobody decides on his own.
@@ -192,21 +227,28 @@ pub async fn each_day(db: &Db, caller: &Caller) -> Result<(), ServiceError> {
     for review in open {
         if review.due_on < caller.today {
             close(db, caller, &review).await?;
-        } else if is_reminded(&review, caller.today) {
+        } else if let Some(days) = reminder(&review, caller.today) {
             let mut write = Write::begin(db).await?;
-            store::review::reminded(write.conn(), review.id, caller.today).await?;
+            let conn = write.conn();
+            let left = store::review::undecided(conn, review.id).await?;
+            let units: BTreeSet<UnitId> = left.iter().map(|line| line.unit).collect();
+            if !units.is_empty() {
+                tell(conn, caller, &review, &units, Event::ReviewDue, &days.to_string(), left.len()).await?;
+            }
+            store::review::reminded(conn, review.id, caller.today).await?;
             write.commit_derived().await?;
         }
     }
     Ok(())
 }
 
-/// Whether a reminder has come due since the last one.
-fn is_reminded(review: &Review, today: Date) -> bool {
-    REMINDERS.iter().any(|&days| {
+/// The last reminder that has come due since the one before, in days before the deadline.
+fn reminder(review: &Review, today: Date) -> Option<i64> {
+    let is_due = |days: i64| {
         let day = review.due_on - chrono::TimeDelta::days(days);
         day <= today && day >= review.opened_on && review.reminded_on.is_none_or(|last| last < day)
-    })
+    };
+    REMINDERS.into_iter().filter(|days| is_due(*days)).min()
 }
 
 async fn close(db: &Db, caller: &Caller, review: &Review) -> Result<(), ServiceError> {
@@ -240,6 +282,8 @@ async fn close(db: &Db, caller: &Caller, review: &Review) -> Result<(), ServiceE
     if !store::review::close(conn, review.id, caller.today).await? {
         return Ok(());
     }
+    let concerned: BTreeSet<UnitId> = left.iter().map(|line| line.unit).collect();
+    tell(conn, caller, review, &concerned, Event::ReviewClosed, "closed", left.len()).await?;
     let change = Change {
         subject: review.id.to_string(),
         before: json!(review),

@@ -14,7 +14,7 @@ use store::Db;
 const WRITTEN: (i32, u32) = (2026, 11);
 
 /// In the order in which rows refer to each other.
-const FILES: [(Kind, &str); 13] = [
+const FILES: [(Kind, &str); 14] = [
     (Kind::Units, include_str!("../../sample/units.csv")),
     (Kind::Powers, include_str!("../../sample/powers.csv")),
     (Kind::People, include_str!("../../sample/people.csv")),
@@ -28,6 +28,7 @@ const FILES: [(Kind, &str); 13] = [
     (Kind::Funding, include_str!("../../sample/funding.csv")),
     (Kind::Statistics, include_str!("../../sample/statistics.csv")),
     (Kind::Roles, include_str!("../../sample/roles.csv")),
+    (Kind::Cases, include_str!("../../sample/cases.csv")),
 ];
 
 /// Why the sample was not loaded.

@@ -33,17 +33,24 @@ const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Deliveries that are sent at a time.
 const AT_ONCE: i64 = 16;
 
-/// Tells the webhooks of a unit and of those above it that something happened, in the transaction in which it did.
-/// Gives the number of deliveries.
+/// Tells the webhooks of some units and of those above them that something happened, each once, in the transaction in
+/// which it did. The first unit is the one in which it did. Gives the number of deliveries.
 pub async fn emit(
     conn: &mut Conn,
     now: DateTime<Utc>,
     event: Event,
-    unit: UnitId,
+    units: &[UnitId],
     data: &Value,
 ) -> Result<usize, StoreError> {
-    let webhooks = store::webhook::told_of(conn, unit).await?;
-    let told: Vec<&Webhook> = webhooks.iter().filter(|webhook| webhook.events.contains(&event)).collect();
+    let mut told: Vec<Webhook> = Vec::new();
+    for &unit in units {
+        for webhook in store::webhook::told_of(conn, unit).await? {
+            if webhook.events.contains(&event) && told.iter().all(|known| known.id != webhook.id) {
+                told.push(webhook);
+            }
+        }
+    }
+    let unit = units.first();
     for webhook in &told {
         let id = DeliveryId(store::new_id());
         let body = json!({ "id": id, "event": event, "at": now, "unit": unit, "data": data }).to_string();

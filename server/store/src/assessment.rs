@@ -90,7 +90,7 @@ const INSERT: &str = "insert into assessment (assignment_id, unit_id, power_id, 
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
 
 /// In a word, why the verdict is not better.
-fn reason(assessment: &Assessment) -> &'static str {
+pub fn reason(assessment: &Assessment) -> &'static str {
     let first = assessment.findings.first().filter(|_| assessment.verdict != Verdict::Can);
     let Some(first) = first else { return "" };
     match (first.kind.gate(), first.kind.grade()) {

@@ -6,10 +6,23 @@ use crate::sight::{by_sight, mine, seen_assignment, text, top};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
-use domain::case::{Case, Step};
+use domain::case::{Case, Progress, Step};
 use domain::duty::{Side, Sight};
 use domain::id::{AssignmentId, CaseId, PersonId, StepId};
 use uuid::Uuid;
+
+mod pause;
+mod progress;
+mod shown;
+pub mod violation;
+
+pub use pause::{all_pauses, clear_pauses, end_pause, insert_pause, open_pauses, pauses};
+use progress::ProgressRow;
+pub use progress::{
+    Kept, Open, all, all_imported_steps, assignment_of, by_number, clear_imported, imported_steps,
+    mark_imported, mark_step, near, noon, open, progress, set_dues, set_progress, told,
+};
+pub use shown::{Mark, Shown, marks, shown};
 
 #[derive(sqlx::FromRow)]
 struct CaseRow {
@@ -150,6 +163,42 @@ pub async fn steps(conn: &mut Conn, id: CaseId) -> Result<Vec<StepLine>, StoreEr
     fetch_all!(conn, StepRow, STEPS, id.0)?.into_iter().map(line).collect()
 }
 
+/// How far the cases of a list are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Not decided.
+    Open,
+    /// Not decided, and the due day has passed.
+    Overdue,
+    /// Not decided, and the clock stands still.
+    Paused,
+    /// Decided or ended.
+    Done,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Overdue, Self::Paused, Self::Done];
+
+    /// Stable code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Overdue => "overdue",
+            Self::Paused => "paused",
+            Self::Done => "done",
+        }
+    }
+}
+
+impl std::str::FromStr for Stage {
+    type Err = domain::UnknownCode;
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|stage| stage.as_str() == code);
+        found.ok_or_else(|| domain::UnknownCode { kind: "Stage", code: code.to_owned() })
+    }
+}
+
 /// Which cases a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -157,6 +206,17 @@ pub struct Filter {
     pub assignment: Option<AssignmentId>,
     /// Part of the number, or of the power's or unit's name or code.
     pub typed: String,
+    /// How far they are.
+    pub stage: Option<Stage>,
+    /// Seen from a day.
+    pub on: Date,
+}
+
+impl Filter {
+    /// The stage as statements take it, with its day.
+    fn at(&self) -> (Option<&'static str>, Date) {
+        (self.stage.map(Stage::as_str), self.on)
+    }
 }
 
 /// A case as lists show it.
@@ -170,6 +230,12 @@ pub struct Line {
     pub unit: String,
     /// What was done last, where something was.
     pub last: Option<domain::assignment::Function>,
+    /// How far it is.
+    pub progress: Progress,
+    /// Whether its clock stands still on the day of the filter.
+    pub is_paused: bool,
+    /// How many rules were broken in it.
+    pub violations: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -179,6 +245,10 @@ struct LineRow {
     power: String,
     unit: String,
     last: Option<String>,
+    #[sqlx(flatten)]
+    progress: ProgressRow,
+    paused: i64,
+    violations: i64,
 }
 
 macro_rules! filtered {
@@ -190,7 +260,13 @@ macro_rules! filtered {
             join unit u on u.id = s.unit_id
             where (cast($4 as uuid) is null or c.assignment_id = $4)
               and (lower(c.number) like $5 escape '\\' or p.search like $5 escape '\\'
-                  or u.search like $5 escape '\\')"
+                  or u.search like $5 escape '\\')
+              and (cast($6 as text) is null
+                  or ($6 = 'done' and c.decided_on is not null)
+                  or ($6 <> 'done' and c.decided_on is null and ($6 = 'open'
+                      or ($6 = 'overdue' and coalesce(c.statutory_due, c.promised_due) < $7)
+                      or ($6 = 'paused' and exists (select 1 from case_pause q where q.case_id = c.id
+                          and q.from_on <= $7 and (q.to_on is null or q.to_on >= $7))))))"
         )
     };
 }
@@ -200,10 +276,14 @@ macro_rules! list {
             filtered!(
                 " select c.id, c.assignment_id, c.number, c.opened_on, p.name as power, u.name as unit,
                 (select t.function from case_step t where t.case_id = c.id order by t.done_at desc, t.id desc limit 1)
-                    as last",
+                    as last, c.applied_on, c.accepted_on, c.result, c.decided_on, c.statutory_due, c.promised_due,
+                c.finisher_id,
+                (select cast(count(*) as bigint) from case_pause q where q.case_id = c.id and q.from_on <= $7
+                    and (q.to_on is null or q.to_on >= $7)) as paused,
+                (select cast(count(*) as bigint) from case_violation v where v.case_id = c.id) as violations",
                 $from
             ),
-            " order by c.opened_on desc, c.number, c.id limit $6 offset $7"
+            " order by c.opened_on desc, c.number, c.id limit $8 offset $9"
         )
     };
 }
@@ -231,6 +311,7 @@ pub async fn list(
 ) -> Result<Vec<Line>, StoreError> {
     let assignment = filter.assignment.map(|id| id.0);
     let typed = pattern(&filter.typed);
+    let (stage, on) = filter.at();
     let sql = text(sight, LIST);
     let line = |row: LineRow| {
         Ok(Line {
@@ -238,9 +319,12 @@ pub async fn list(
             power: row.power,
             unit: row.unit,
             last: row.last.map(|function| function.parse()).transpose()?,
+            progress: row.progress.try_into()?,
+            is_paused: row.paused > 0,
+            violations: row.violations,
         })
     };
-    let rows = by_sight!(fetch_all, conn, LineRow, sql, sight, assignment, typed, limit, offset)?;
+    let rows = by_sight!(fetch_all, conn, LineRow, sql, sight, assignment, typed, stage, on, limit, offset)?;
     rows.into_iter().map(line).collect()
 }
 
@@ -248,6 +332,8 @@ pub async fn list(
 pub async fn total(conn: &mut Conn, filter: &Filter, sight: Sight) -> Result<i64, StoreError> {
     let assignment = filter.assignment.map(|id| id.0);
     let sql = text(sight, TOTAL);
-    let (total,) = by_sight!(fetch_one, conn, (i64,), sql, sight, assignment, pattern(&filter.typed))?;
+    let (stage, on) = filter.at();
+    let typed = pattern(&filter.typed);
+    let (total,) = by_sight!(fetch_one, conn, (i64,), sql, sight, assignment, typed, stage, on)?;
     Ok(total)
 }

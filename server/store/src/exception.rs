@@ -97,6 +97,15 @@ pub async fn of_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Vec<Gran
     Ok(fetch_all!(conn, ExceptionRow, OF_ASSIGNMENT, id.0)?.into_iter().map(Granted::from).collect())
 }
 
+const ENDING: &str = exceptions!(
+    "where x.approved_by is not null and x.ended_on is null and x.valid_to >= $1 and x.valid_to <= $2"
+);
+
+/// Every approved exception whose last day lies between two days.
+pub async fn ending(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<Granted>, StoreError> {
+    Ok(fetch_all!(conn, ExceptionRow, ENDING, from, to)?.into_iter().map(Granted::from).collect())
+}
+
 const BY_ID: &str = exceptions!("where x.id = $1");
 
 /// An exception, whoever asks.

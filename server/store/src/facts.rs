@@ -54,6 +54,7 @@ struct AssignedRow {
     power: PowerRow,
     giver_name: Option<String>,
     giver_entrusted: i32,
+    open_tasks: i32,
 }
 
 const ASSIGNMENTS: &str = concat!(
@@ -64,7 +65,9 @@ const ASSIGNMENTS: &str = concat!(
     ", g.name as giver_name,
     case when exists (select 1 from assignment h where h.unit_id = s.giver_id and h.power_id = s.power_id
         and h.form = 'entrustment' and h.valid_from <= $2 and (h.valid_to is null or h.valid_to >= $2))
-        then 1 else 0 end as giver_entrusted
+        then 1 else 0 end as giver_entrusted,
+    (select cast(count(*) as integer) from takeover_task k where k.assignment_id = s.id and k.state = 'open')
+        as open_tasks
     from assignment s join power p on p.id = s.power_id left join unit g on g.id = s.giver_id
     where s.unit_id = $1 order by p.catalogue, p.version, p.code, s.valid_from, s.id"
 );
@@ -325,6 +328,7 @@ pub async fn with_path(
                 is_same_unit_enforced: means.is_same_unit_enforced,
                 ..means.register.remove(&key).unwrap_or_default()
             },
+            open_tasks: nat(row.open_tasks),
             power: row.power.try_into()?,
             assignment,
         });

@@ -27,6 +27,8 @@ pub struct Signed {
     pub ends_at: DateTime<Utc>,
     /// The second factor is still owed; nothing else may be done.
     pub is_half: bool,
+    /// Notices that the person has not read.
+    pub unread: u32,
     /// What the person may do.
     pub rights: Rights,
 }
@@ -158,6 +160,8 @@ macro_rules! load {
                 from separation_exception x join me on me.person_id = x.person_id
                 where x.approved_by is not null and x.assignment_id is not null and x.valid_from <= $2 and x.valid_to >= $2
                   and (x.ended_on is null or x.ended_on > $2)
+            union all select 'unread', null, null, null, null, null, null, null, null, null, null, null,
+                cast(count(*) as integer) from notice e join me on me.person_id = e.person_id where e.read_at is null
             union all select 'support', w.unit_id, null, null, null, null, null, null, null, null, null, null, 0
                 from support_view w join me on me.account_id = w.account_id where w.ends_at > $3"
         )
@@ -246,6 +250,7 @@ fn assemble(
     let (mut certificates, mut exceptions) = (Vec::new(), Vec::new());
     let mut rules: Vec<FunctionRule> = Vec::new();
     let mut support = None;
+    let mut unread = 0;
     for piece in pieces {
         match piece.kind.as_str() {
             "me" => {
@@ -261,6 +266,7 @@ fn assemble(
                     seen_at,
                     ends_at,
                     is_half: piece.n != 0,
+                    unread: 0,
                     rights: Rights {
                         person: PersonId(id(piece.b)?),
                         name: text(piece.u)?,
@@ -317,11 +323,13 @@ fn assemble(
                 let (assignment, exception) = (AssignmentId(id(piece.a)?), ExceptionId(id(piece.b)?));
                 exceptions.push((text(piece.t)?, assignment, exception));
             }
+            "unread" => unread = crate::db::nat(piece.n),
             "support" => support = piece.a.map(UnitId),
             other => return Err(corrupt(other)),
         }
     }
     let Some(mut signed) = signed else { return Ok(None) };
+    signed.unread = unread;
     posts.sort_by(|one, other| {
         let key = |post: &Post| {
             (post.deputyship.is_some(), post.unit_name.clone(), post.name.clone(), post.appointment)

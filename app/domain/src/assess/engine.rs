@@ -237,7 +237,7 @@ fn conclude(
 
     let gate_fails = examined.gates.iter().any(|gate| gate.outcome == Outcome::Fail);
     let grade_fails = grades.iter().any(|grade| grade.outcome == Outcome::Fail);
-    let verdict = if in_transition && gate_fails {
+    let verdict = if in_transition && (gate_fails || facts.open_tasks > 0) {
         Verdict::InTransition
     } else if idle {
         Verdict::Idle

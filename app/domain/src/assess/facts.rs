@@ -61,6 +61,9 @@ pub struct AssignmentFacts {
     /// What the two-sided register says beside the allocations.
     #[serde(default)]
     pub register: RegisterFacts,
+    /// Tasks of its take-over that are neither met nor waived.
+    #[serde(default)]
+    pub open_tasks: u32,
 }
 
 /// What the two-sided register says of an assignment beside its allocations.

@@ -36,4 +36,4 @@ pub use result::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -90,7 +90,7 @@ fn month(number: u32, received: u32) -> MonthlyStatistics {
 
 /// A penalty that a township can absorb: two certified and trained officers, a supervisor of the giving
 /// department, equipment, money, ten cases a month.
-fn sound() -> UnitFacts {
+pub(crate) fn sound() -> UnitFacts {
     let mut facts = UnitFacts {
         unit: Unit {
             id: UnitId(id(1)),
@@ -173,6 +173,7 @@ fn sound() -> UnitFacts {
             giver_name: Some("区农业农村局".to_owned()),
             entrusted_giver: None,
             neighbours: vec![Neighbour { unit: UnitId(id(2)), name: "邻乡".to_owned() }],
+            open_tasks: 0,
             register: RegisterFacts {
                 supervisions: vec![SupervisionFacts {
                     id: SupervisionId(id(1)),

@@ -131,7 +131,7 @@ fn scopes(sent: &Sent) -> impl IntoView + use<> {
 
 /// Whether the interface writes in an area.
 const fn is_written(area: Area) -> bool {
-    matches!(area, Area::Cases | Area::Files)
+    matches!(area, Area::Cases | Area::Proposals | Area::Handoffs | Area::Files)
 }
 
 fn words(scope: Scope) -> String {

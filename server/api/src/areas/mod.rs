@@ -5,13 +5,16 @@ mod audit;
 mod board;
 mod cases;
 mod files;
+mod handoffs;
 mod holders;
 mod me;
 mod people;
 mod powers;
+mod proposals;
 mod register;
 mod reviews;
 mod separation;
+mod takeovers;
 mod units;
 
 use crate::endpoint::Endpoint;
@@ -31,7 +34,10 @@ pub fn all() -> Vec<Endpoint> {
         board::lines(),
         people::lines(),
         holders::lines(),
+        proposals::lines(),
+        takeovers::lines(),
         cases::lines(),
+        handoffs::lines(),
         files::lines(),
         register::lines(),
         separation::lines(),
@@ -44,6 +50,13 @@ pub fn all() -> Vec<Endpoint> {
 /// An identifier of an address; what is none leads nowhere.
 fn id<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse().map_err(|_| Fault::NotFound)
+}
+
+/// That it was done.
+#[derive(Debug, Serialize, ToSchema)]
+struct Done {
+    /// How many were changed.
+    changed: usize,
 }
 
 /// A unit, by what people call it.

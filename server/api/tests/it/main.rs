@@ -14,6 +14,8 @@ mod program;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod round;
+#[cfg(test)]
 #[path = "../../../../app/tests/site/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod site;

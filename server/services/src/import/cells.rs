@@ -48,6 +48,11 @@ impl<'a> Fields<'a> {
         self.errors.is_empty()
     }
 
+    /// Whether something is wrong with a cell already.
+    pub fn is_told(&self, key: &str) -> bool {
+        self.errors.iter().any(|problem| problem.key == key)
+    }
+
     /// Whether the file has the column.
     pub fn has(&self, key: &str) -> bool {
         self.columns.contains_key(key)
@@ -163,7 +168,8 @@ fn check_of(key: &str) -> Option<Check> {
     Some(match key {
         "basis_from" | "basis_to" | "from" | "to" | "issued_on" | "expires_on" | "suspended_from"
         | "suspended_to" | "revoked_on" | "completed_on" | "valid_until" | "transition_until"
-        | "signed_on" | "instrument_until" | "published_on" | "assigned_from" => |cell| date(cell).map(drop),
+        | "signed_on" | "instrument_until" | "published_on" | "assigned_from" | "applied_on"
+        | "accepted_on" | "decided_on" => |cell| date(cell).map(drop),
         "month" => |cell| month(cell).map(drop),
         "share" => |cell| share(cell).map(drop),
         "allowance_hours" | "hours" => |cell| decimal(cell).map(drop),

@@ -391,6 +391,35 @@ const STATISTICS: &[Column] = &[
     may("reversals", "撤销", &["撤销数", "被撤销", "纠错"]),
 ];
 
+const CASES: &[Column] = &[
+    must(
+        "number",
+        "办件编号",
+        &["办件号", "案号", "受理编号", "流水号", "申办流水号", "业务编号", "case_no", "case_number"],
+    ),
+    POWER,
+    CATALOGUE,
+    VERSION,
+    RECEIVER,
+    ASSIGNED_FROM,
+    may("applied_on", "申请日期", &["申请时间", "收件日期", "收件时间", "applied"]),
+    may("accepted_on", "受理日期", &["受理时间", "立案日期", "立案时间", "accepted"]),
+    may("decided_on", "办结日期", &["办结时间", "决定日期", "审批日期", "批准日期", "decided"]),
+    may("result", "办理结果", &["办结结果", "审批结果", "决定", "结果", "decision"]),
+    may("acceptor", "受理人", &["受理人工号", "受理人员", "收件人", "accepted_by"]),
+    may("reviewer", "审查人", &["审查人工号", "审核人", "初审人", "reviewed_by"]),
+    may("approver", "批准人", &["批准人工号", "审批人", "决定人", "签发人", "approved_by"]),
+    may("legal_reviewer", "法制审核人", &["法制审核人工号", "法制审核人员", "legal_reviewed_by"]),
+    may("hearer", "听证主持人", &["听证主持人工号", "听证人", "heard_by"]),
+    may("inspector", "检查人", &["检查人工号", "检查人员", "inspected_by"]),
+    may("supervisor", "监管人", &["监管人工号", "监管人员", "supervised_by"]),
+    may("pause_from", "暂停起", &["暂停开始", "暂停日期", "中止起", "中止日期"]),
+    may("pause_to", "暂停止", &["暂停结束", "恢复日期", "中止止"]),
+    may("pause_reason", "暂停原因", &["暂停事由", "中止原因", "特别程序"]),
+    may("pause_notified", "暂停告知日期", &["告知日期", "告知时间", "中止告知日期"]),
+    may("finisher", "续办单位编码", &["续办单位", "续办单位名称", "finishing_unit"]),
+];
+
 impl Kind {
     /// Its columns, in the order in which templates and exports write them.
     pub const fn columns(self) -> &'static [Column] {
@@ -399,6 +428,7 @@ impl Kind {
             Self::Powers => POWERS,
             Self::People => PEOPLE,
             Self::Roles => ROLES,
+            Self::Cases => CASES,
             Self::Certificates => CERTIFICATES,
             Self::Completions => COMPLETIONS,
             Self::Assignments => ASSIGNMENTS,

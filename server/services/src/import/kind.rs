@@ -33,6 +33,8 @@ pub enum Kind {
     Statistics,
     /// 角色: what people may do in their posts
     Roles,
+    /// 办件: single cases with who did what in them
+    Cases,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
         Self::Funding,
         Self::Statistics,
         Self::Roles,
+        Self::Cases,
     ];
 
     /// The stable code, as the command line and the addresses of pages write it.
@@ -69,6 +72,7 @@ impl Kind {
             Self::Funding => "funding",
             Self::Statistics => "statistics",
             Self::Roles => "roles",
+            Self::Cases => "cases",
         }
     }
 
@@ -88,6 +92,7 @@ impl Kind {
             Self::Funding => "import-kind-funding",
             Self::Statistics => "import-kind-statistics",
             Self::Roles => "import-kind-roles",
+            Self::Cases => "import-kind-cases",
         })
     }
 }

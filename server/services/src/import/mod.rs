@@ -344,7 +344,6 @@ pub(crate) async fn rows_of(
 ) -> Result<(Report, BTreeSet<domain::id::UnitId>), ImportError> {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let mut report = Report::default();
-    let me = caller.actor.rights().map(|rights| rights.person);
     let rules = match separation {
         Separation::Kept => {
             store::set::lock(conn).await?;
@@ -352,7 +351,7 @@ pub(crate) async fn rows_of(
         }
         Separation::Shown => None,
     };
-    let mut importer = Importer::new(conn, caller.today, me, rules);
+    let mut importer = Importer::new(conn, caller, rules);
     let mut understood = Vec::new();
     for sheet in sheets {
         let of_sheet = importer.unit_of_sheet(&sheet.name).await?;

@@ -1,6 +1,8 @@
 //! The words of enumerations: what files may write, and what exports do.
 
 use domain::assignment::{Form, Function, InstrumentKind};
+use domain::case::CaseResult;
+use domain::clock::PauseReason;
 use domain::duty::Role;
 use domain::funding::FundingSource;
 use domain::people::StaffKind;
@@ -118,4 +120,19 @@ pub(crate) const SOURCES: Words<FundingSource> = Words(&[
     (FundingSource::SpecialTransfer, &["专项转移支付", "专项资金", "专项"]),
     (FundingSource::Department, &["部门经费", "部门预算"]),
     (FundingSource::Own, &["自有资金", "自筹", "自有"]),
+]);
+
+pub(crate) const CASE_RESULTS: Words<CaseResult> = Words(&[
+    (CaseResult::Granted, &["准予", "准予许可", "同意", "通过", "批准", "办结", "予以许可"]),
+    (CaseResult::Refused, &["不予", "不予许可", "不同意", "不通过", "驳回"]),
+    (CaseResult::Penalised, &["处罚", "予以处罚", "给予处罚", "行政处罚"]),
+    (CaseResult::Spared, &["不予处罚", "免予处罚", "不罚"]),
+    (CaseResult::Withdrawn, &["撤回", "终止", "撤销申请", "撤件", "退件"]),
+]);
+
+pub(crate) const PAUSE_REASONS: Words<PauseReason> = Words(&[
+    (PauseReason::Hearing, &["听证", "举行听证"]),
+    (PauseReason::Test, &["检验检测", "检验", "检测"]),
+    (PauseReason::Inspection, &["检疫勘验", "检疫", "勘验", "现场勘验", "现场核查"]),
+    (PauseReason::ExpertReview, &["鉴定评审", "专家评审", "鉴定", "评审"]),
 ]);

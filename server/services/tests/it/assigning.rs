@@ -1,8 +1,8 @@
 //! Handing a power to a unit by form.
 
 use crate::common::each_audited_database as each_database;
-use crate::files::{assessed, caller, county, kept, today, touched_since, unit, versions};
-use domain::assignment::{Form, Function, InstrumentKind};
+use crate::files::{caller, county, kept, today, touched_since, versions};
+use domain::assignment::{Form, Function};
 use domain::duty::Sight;
 use services::assign;
 use services::form::Fields;
@@ -18,14 +18,8 @@ fn good() -> Fields {
         ("giver", "41-NY"),
         ("form", "conferral"),
         ("functions", "inspect penalise"),
-        ("from", "2026年3月1日"),
+        ("from", "2027年3月1日"),
         ("to", "2028-12-31"),
-        ("transition_until", "2026-06-30"),
-        ("instrument_kind", "acceptance"),
-        ("instrument_number", "9号"),
-        ("signed_on", "2026-02-01"),
-        ("instrument_until", "2028-12-31"),
-        ("published_on", "2026-02-02"),
         ("planned_volume", "0"),
     ])
 }
@@ -60,8 +54,6 @@ fn everything_wrong_is_told_at_once() {
             ("form", "recalled"),
             ("functions", "dance"),
             ("to", "昨天"),
-            ("instrument_kind", ""),
-            ("instrument_until", "2026-01-31"),
             ("planned_volume", "-3"),
         ]));
         assert_eq!(
@@ -70,8 +62,6 @@ fn everything_wrong_is_told_at_once() {
                 ("form", "assign-error-recalled"),
                 ("functions", "assign-error-functions"),
                 ("giver", "assign-error-no-unit"),
-                ("instrument_kind", "assign-error-instrument-kind"),
-                ("instrument_until", "import-error-reversed"),
                 ("planned_volume", "assign-error-volume"),
                 ("power", "assign-error-no-power"),
                 ("to", "import-error-not-a-date"),
@@ -79,24 +69,17 @@ fn everything_wrong_is_told_at_once() {
             ]
         );
         let mut wrong = good();
-        wrong.extend(fields(&[
-            ("power", "A-1"),
-            ("unit", "4102"),
-            ("giver", "4102 都里镇"),
-            ("transition_until", "2029-01-01"),
-        ]));
-        assert_eq!(
-            told(&wrong).await,
-            [("giver", "assign-error-own-giver"), ("transition_until", "assign-error-transition"),]
-        );
+        wrong.extend(fields(&[("power", "A-1"), ("unit", "4102"), ("giver", "4102 都里镇")]));
+        assert_eq!(told(&wrong).await, [("giver", "assign-error-own-giver")]);
         let mut wrong = good();
-        wrong.extend(fields(&[("to", "2026-01-01")]));
+        wrong.extend(fields(&[("to", "2026-12-01")]));
         assert_eq!(told(&wrong).await, [("to", "import-error-reversed")]);
+        let mut wrong = good();
+        wrong.extend(fields(&[("from", "2026-01-01")]));
+        assert_eq!(told(&wrong).await, [("from", "proposal-error-past")]);
         let mut held = good();
-        held.extend(fields(&[("power", "A-1"), ("from", "2024-06-01"), ("transition_until", "")]));
+        held.extend(fields(&[("power", "A-1")]));
         assert_eq!(told(&held).await, [("power", "assign-error-overlap")]);
-        held.extend(fields(&[("to", "2024-12-31"), ("signed_on", ""), ("instrument_until", "")]));
-        assert_eq!(told(&held).await, [("to", "assign-error-over")]);
     });
 }
 
@@ -113,34 +96,29 @@ fn a_draft_says_what_would_be_stored() {
         let assignment = draft.assignment;
         assert_eq!(assignment.form, Form::Conferral);
         assert_eq!(assignment.functions, [Function::Inspect, Function::Penalise]);
-        assert_eq!(assignment.period.from.to_string(), "2026-03-01");
+        assert_eq!(assignment.period.from.to_string(), "2027-03-01");
         assert_eq!(assignment.planned_volume, Some(0));
-        let paper = assignment.instrument.unwrap();
-        assert_eq!((paper.kind, paper.number.as_str()), (InstrumentKind::Acceptance, "9号"));
+        assert!(assignment.instrument.is_none());
         assert!(store::assignment::by_id(&mut conn, assignment.id).await.unwrap().is_none());
     });
 }
 
 #[test]
-fn saving_assesses_what_it_touches() {
+fn a_draft_reaches_no_unit() {
     each_database(async |db| {
         county(&db).await;
-        let before = versions(&db).await;
-        let id = assign::save(&db, &caller(), &good()).await.unwrap().unwrap();
-        // Both hold the power now, and name each other.
-        assert_eq!(touched_since(&db, &before).await, ["4101", "4102"]);
-        let (result, version) = assessed(&db, "都里镇", "A-2").await;
-        assert_eq!((result.assignment, version), (id, before["4102"] + 1));
-        let mut conn = db.read().await.unwrap();
-        let stored = store::assignment::by_id(&mut conn, id).await.unwrap().unwrap();
-        drop(conn);
-        assert_eq!(stored.unit, unit(&db, "4102").await.id);
-
-        // The same once more overlaps, and writes nothing.
         let (before, results) = (versions(&db).await, kept(&db).await);
-        let errors = assign::save(&db, &caller(), &good()).await.unwrap().unwrap_err();
-        assert_eq!(errors[0].1.key, "assign-error-overlap");
+        let id = services::life::proposal::draft(&db, &caller(), &good()).await.unwrap().unwrap();
         assert_eq!(touched_since(&db, &before).await, [""; 0]);
         assert_eq!(kept(&db).await, results);
+        let mut conn = db.read().await.unwrap();
+        let items = store::life::item::of_proposal(&mut conn, id).await.unwrap();
+        assert_eq!(items.len(), 1);
+        assert!(items[0].verdict.is_some() && items[0].assignment.is_none());
+        drop(conn);
+
+        // The same once more waits for the first.
+        let errors = services::life::proposal::draft(&db, &caller(), &good()).await.unwrap().unwrap_err();
+        assert_eq!(errors[0].1.key, "proposal-error-running");
     });
 }

@@ -87,7 +87,7 @@ const PEOPLE: [Case; 6] = [
     },
 ];
 
-const REST: [Case; 5] = [
+const REST: [Case; 6] = [
     Case {
         kind: Kind::Assignments,
         headings: "事项编码,承接单位编码,下放方式,承接环节,生效日期,失效日期,文号,年预计办件量",
@@ -127,6 +127,14 @@ const REST: [Case; 5] = [
         changed: "4101,A-2,2026年1月,4,3,1",
         wrong: "4101,A-2,2026-02,1,1,2",
         why: ("超时", "2", "import-error-more-than-completed"),
+    },
+    Case {
+        kind: Kind::Cases,
+        headings: "办件编号,事项编码,承接单位编码,申请日期,受理日期,办结日期,办理结果,受理人,批准人",
+        new: "许〔2026〕1号,A-1,4101,2026-01-05,2026-01-06,,,P2,",
+        changed: "许〔2026〕1号,宅基地审批,许家沟乡,2026-01-05,2026年1月6日,2026-01-09,准予,李青田,P1",
+        wrong: "许〔2026〕2号,A-1,4101,2026-01-05,2026-01-06,2026-01-04,准予,P2,P1",
+        why: ("办结日期", "2026-01-04", "import-error-reversed"),
     },
 ];
 

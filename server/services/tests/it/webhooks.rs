@@ -119,7 +119,7 @@ async fn make(db: &Db, url: &str, unit: &str, events: &str) -> (WebhookId, Secre
 
 async fn emit(db: &Db, event: Event, unit: UnitId, data: &Value) -> usize {
     let mut conn = db.write().await.unwrap();
-    let told = services::webhook::emit(&mut conn, moment(), event, unit, data).await.unwrap();
+    let told = services::webhook::emit(&mut conn, moment(), event, &[unit], data).await.unwrap();
     conn.commit_derived().await.unwrap();
     told
 }
@@ -174,7 +174,7 @@ fn what_is_rolled_back_is_not_told() {
         let receiver = Receiver::start().await;
         let (id, _) = make(&db, &receiver.url, "1", "case_opened").await;
         let mut conn = db.write().await.unwrap();
-        services::webhook::emit(&mut conn, moment(), Event::CaseOpened, town, &json!({})).await.unwrap();
+        services::webhook::emit(&mut conn, moment(), Event::CaseOpened, &[town], &json!({})).await.unwrap();
         drop(conn);
         assert_eq!(sender().send_due(&db, moment()).await.unwrap(), 0);
         let mut conn = db.read().await.unwrap();

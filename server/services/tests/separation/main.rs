@@ -12,7 +12,12 @@ mod common;
 #[cfg(test)]
 mod giving;
 #[cfg(test)]
+mod handing;
+#[cfg(test)]
 mod hostile;
+mod importing;
+#[cfg(test)]
+mod living;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]
 #[expect(dead_code, reason = "other tests make more of it")]
@@ -20,8 +25,12 @@ mod made;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod posting;
+#[cfg(test)]
 mod registering;
 #[cfg(test)]
 mod reviewing;
 #[cfg(test)]
 mod ruling;
+#[cfg(test)]
+mod yearly;

@@ -96,6 +96,18 @@ impl Office {
         }
     }
 
+    /// How many rows a statement counts.
+    pub async fn count(&self, statement: &str) -> i64 {
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        if self.address.starts_with("sqlite:") {
+            let mut conn = SqliteConnection::connect(&self.address).await.unwrap();
+            sqlx::query_scalar(statement).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::query_scalar(statement).fetch_one(&mut conn).await.unwrap()
+        }
+    }
+
     /// Whether the tables refuse a statement.
     pub async fn is_refused(&self, statement: &str) -> bool {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());

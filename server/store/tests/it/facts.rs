@@ -212,6 +212,7 @@ fn they_are_complete() {
                     // The department stands under the same county.
                     neighbours: neighbours(&[&units.department, &units.beside]),
                     register: RegisterFacts::default(),
+                    open_tasks: 0,
                 },
                 AssignmentFacts {
                     assignment: second,
@@ -223,6 +224,7 @@ fn they_are_complete() {
                     entrusted_giver: None,
                     neighbours: Vec::new(),
                     register: RegisterFacts::default(),
+                    open_tasks: 0,
                 },
             ],
         };

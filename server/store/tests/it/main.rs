@@ -26,6 +26,8 @@ mod holdings;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod papers;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod powers;

@@ -72,6 +72,11 @@ impl Importer<'_> {
         fields.set_some("planned_volume", &mut assignment.planned_volume, cells::whole);
 
         let result = outcome(stored.as_ref(), &assignment);
+        // What is in force is taken over by file; what is still to begin is proposed. The operator knows what he loads.
+        let by_hand = self.me.is_some() && self.separation.is_some();
+        if by_hand && result == Outcome::New && from > self.today {
+            fields.wrong("from", Message::new("import-error-propose").with("today", self.today));
+        }
         let natural = format!("{}\u{1f}{}\u{1f}{from}", power.id, unit.code);
         if !self.is_first(fields, "power", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);

@@ -1,6 +1,7 @@
 //! The rows of each kind, from cells to what is stored.
 
 mod assigned;
+mod cases;
 mod people;
 mod resources;
 mod roles;
@@ -11,9 +12,11 @@ use super::cells::{self, Fields};
 use super::kind::Kind;
 use super::lookup::Lookup;
 use crate::duty::RowScale;
+use crate::handoff::Desk;
+use crate::write::Caller;
 use domain::assignment::Assignment;
 use domain::duty::BENEFIT_RULE;
-use domain::id::{PersonId, UnitId};
+use domain::id::{AssignmentId, PersonId, UnitId};
 use domain::people::Person;
 use domain::power::Power;
 use domain::separation::{Book, Names};
@@ -56,19 +59,20 @@ pub(super) struct Importer<'a> {
     sheet_unit: Option<Unit>,
     catalogue: String,
     version: String,
+    /// Who imports, and when.
+    caller: &'a Caller,
+    /// What pushing decided cases stands on.
+    desk: Option<Desk>,
+    /// What checks of cases stand on.
+    known: HashMap<AssignmentId, cases::Known>,
 }
 
 impl<'a> Importer<'a> {
-    pub fn new(
-        conn: &'a mut Conn,
-        today: Date,
-        me: Option<PersonId>,
-        separation: Option<(Book, Names)>,
-    ) -> Self {
+    pub fn new(conn: &'a mut Conn, caller: &'a Caller, separation: Option<(Book, Names)>) -> Self {
         Self {
             conn,
-            today,
-            me,
+            today: caller.today,
+            me: caller.actor.rights().map(|rights| rights.person),
             separation,
             lookup: Lookup::default(),
             touched: BTreeSet::new(),
@@ -79,6 +83,9 @@ impl<'a> Importer<'a> {
             sheet_unit: None,
             catalogue: String::new(),
             version: String::new(),
+            caller,
+            desk: None,
+            known: HashMap::new(),
         }
     }
 
@@ -123,6 +130,7 @@ impl<'a> Importer<'a> {
             Kind::Funding => self.funding(fields).await,
             Kind::Statistics => self.statistics(fields).await,
             Kind::Roles => self.role(fields).await,
+            Kind::Cases => self.case(fields).await,
         }?;
         if outcome == Outcome::Waits {
             return Ok(outcome);

@@ -1,10 +1,14 @@
-//! Cases: the list, opening one, and one with its two sides, its steps and who may act next.
+//! Cases: the list, opening one, and one with its clock, its two sides, its steps and who may act next.
 
-use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::pager::{Pager, ROWS, pages};
+mod clock;
+mod list;
+
+pub use list::show;
+
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::table::{Words, tabular};
 use crate::i18n::Lang;
-use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
@@ -13,95 +17,19 @@ use axum::http::{StatusCode, Uri};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Message;
 use domain::assignment::Function;
-use domain::case::Case;
+use domain::calendar::Calendar;
+use domain::case::CaseResult;
+use domain::clock::Pause;
 use domain::duty::Side;
-use domain::id::{AssignmentId, CaseId, PersonId};
+use domain::id::{AssignmentId, CaseId, PauseId, PersonId};
+use domain::power::PowerType;
 use domain::separation::may_act;
-use domain::unit::Unit;
 use leptos::prelude::*;
 use services::case::Ground;
 use services::form::Fields;
 use services::refusal::{Refusal, words};
-use store::case::{Filter, Line, StepLine};
+use store::case::{Mark, StepLine};
 use store::people::Handling;
-
-/// `GET /cases?q=…&assignment=…&page=…`
-pub async fn show(cx: Cx) -> Answer {
-    let filter = Filter { assignment: cx.parsed("assignment"), typed: cx.param("q").to_owned() };
-    let mut conn = cx.read().await?;
-    let total = store::case::total(&mut conn, &filter, cx.sight()).await?;
-    let page = cx.page_number().min(pages(total).max(1));
-    let lines = store::case::list(&mut conn, &filter, cx.sight(), ROWS, (page - 1) * ROWS).await?;
-    drop(conn);
-    let title = cx.lang.t("cases-title");
-    let may_open = cx.may(Action::CaseOpen);
-    cx.ok(Nav::Cases, &title, || {
-        let assignment = filter.assignment.map_or(String::new(), |id| id.to_string());
-        let params = vec![("q", filter.typed.clone()), ("assignment", assignment.clone())];
-        let new = href("/cases/new", [("assignment", assignment.as_str())]);
-        view! {
-            <div class="title">
-                <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
-                {(may_open && filter.assignment.is_some())
-                    .then(|| view! { <span class="push"><a class="button" href=new>{t("case-open")}</a></span> })}
-            </div>
-            <p class="lead">{t("cases-intro")}</p>
-            <form class="filters" id="filters" method="get" action="/cases" role="search">
-                {filter.assignment.map(|id| view! { <input type="hidden" name="assignment" value=id.to_string() /> })}
-                <label>
-                    <span>{t("cases-search")}</span>
-                    <input type="search" name="q" value=filter.typed.clone() />
-                </label>
-                <button class="button second">{t("filter-apply")}</button>
-            </form>
-            {filter.assignment.map(|_| view! {
-                <ul class="chips"><li><a class="chip" href="/cases">{t("cases-of-one")} <span aria-hidden="true">" ✕"</span> <span class="hidden">{t("chip-remove")}</span></a></li></ul>
-            })}
-            {if lines.is_empty() {
-                view! { <section class="card pad"><p>{t("cases-none")}</p></section> }.into_any()
-            } else {
-                view! {
-                    <section class="card">
-                        {table(&lines)}
-                        <Pager path="/cases" params=params page=page total=total />
-                    </section>
-                }
-                    .into_any()
-            }}
-        }
-    })
-}
-
-fn table(lines: &[Line]) -> impl IntoView + use<> {
-    let lang = lang_of_page();
-    let rows: Vec<_> = lines
-        .iter()
-        .map(|line| {
-            let last = line.last.map_or_else(|| t("case-no-steps"), |function| say(&function.message()));
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/cases/{}", line.case.id)>{line.case.number.clone()}</a></th>
-                    <td>{line.power.clone()}</td>
-                    <td>{line.unit.clone()}</td>
-                    <td>{lang.date(line.case.opened_on)}</td>
-                    <td>{last}</td>
-                </tr>
-            }
-        })
-        .collect();
-    tabular(
-        t("cases-title"),
-        &[
-            Words("case-number"),
-            Words("col-power"),
-            Words("col-unit"),
-            Words("case-opened-on"),
-            Words("case-last"),
-        ],
-        rows,
-    )
-}
 
 /// `GET /cases/new?assignment=…`
 pub async fn new(cx: Cx, uri: Uri) -> Answer {
@@ -166,21 +94,38 @@ async fn named(cx: &Cx, id: AssignmentId) -> Result<Option<(String, String)>, Fa
 
 /// What the page of a case shows.
 struct Shown {
-    case: Case,
+    case: store::case::Shown,
     ground: Ground,
-    unit: Unit,
+    pauses: Vec<(PauseId, Pause)>,
+    calendar: Calendar,
+    penalty_days: u32,
     steps: Vec<StepLine>,
     handlers: Vec<Handling>,
+    marks: Vec<Mark>,
 }
 
 async fn load(cx: &Cx, id: CaseId) -> Result<Shown, Failure> {
     let mut conn = cx.read().await?;
-    let case = store::case::visible(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
-    let ground = Ground::load(&mut conn, case.assignment, cx.today).await?.ok_or(Failure::NotFound)?;
-    let unit = store::unit::by_id(&mut conn, ground.assignment.unit).await?.ok_or(Failure::NotFound)?;
+    let case = store::case::shown(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
+    let assignment = case.case.assignment;
+    let ground = Ground::load(&mut conn, assignment, cx.today).await?.ok_or(Failure::NotFound)?;
     let steps = store::case::steps(&mut conn, id).await?;
-    let handlers = store::people::handlers(&mut conn, case.assignment, cx.sight()).await?;
-    Ok(Shown { case, ground, unit, steps, handlers })
+    let handlers = store::people::handlers(&mut conn, assignment, cx.sight()).await?;
+    let penalty_days = if ground.power.power_type == PowerType::Penalty {
+        services::handoff::settings(&mut conn).await?.penalty_days
+    } else {
+        domain::handoff::Settings::default().penalty_days
+    };
+    Ok(Shown {
+        pauses: store::case::pauses(&mut conn, id).await?,
+        calendar: store::calendar::load(&mut conn).await?,
+        marks: store::case::marks(&mut conn, id).await?,
+        case,
+        ground,
+        penalty_days,
+        steps,
+        handlers,
+    })
 }
 
 /// `GET /cases/{id}`
@@ -190,11 +135,17 @@ pub async fn one(Path(id): Path<String>, cx: Cx) -> Answer {
     page(&cx, StatusCode::OK, &shown, Sent::default())
 }
 
-/// `POST /cases/{id}`: `function`, `note`.
+/// `POST /cases/{id}`: `do` is `pause` or `resume`; else it records `function`, `note` and `result`.
 pub async fn record(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     let id: CaseId = id.parse().map_err(|_| Failure::NotFound)?;
     let fields: Fields = fields(&body);
-    match services::case::record(&cx.state.db, &cx.caller()?, id, &fields).await? {
+    let (db, caller) = (&cx.state.db, cx.caller()?);
+    let done = match fields.get("do").map(String::as_str) {
+        Some("pause") => services::case::pause(db, &caller, id, &fields).await?,
+        Some("resume") => services::case::resume(db, &caller, id, &fields).await?,
+        _ => services::case::record(db, &caller, id, &fields).await?,
+    };
+    match done {
         None => Err(Failure::NotFound),
         Some(Ok(())) => Ok(go_to(&format!("/cases/{id}?saved=1"))),
         Some(Err(errors)) => {
@@ -245,11 +196,15 @@ fn chances(cx: &Cx, shown: &Shown, parties: &[(PersonId, Side)]) -> Result<Vec<C
 fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> Answer {
     let parties: Vec<(PersonId, Side)> = shown.steps.iter().flat_map(|line| line.step.parties()).collect();
     let chances = chances(cx, shown, &parties)?;
-    let title = cx.lang.say(&Message::new("case-title").with("number", shown.case.number.as_str()));
+    let kept = &shown.case.case;
+    let title = cx.lang.say(&Message::new("case-title").with("number", kept.number.as_str()));
     let saved = cx.param("saved") == "1";
+    let today = cx.today;
+    let is_decided = kept.progress.decided_on.is_some();
+    let may_pause = !is_decided && cx.actor()?.permit(Action::CasePause, &shown.ground.opening()).is_ok();
     Ok(cx.page(status, Some(Nav::Cases), &sent.titled(cx.lang, &title), || {
         let lang = lang_of_page();
-        let assignment = format!("/assignments/{}", shown.case.assignment);
+        let assignment = format!("/assignments/{}", kept.assignment);
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol>
@@ -261,7 +216,7 @@ fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> Answer {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 <small>
-                    {format!("{} · {} · {}", shown.ground.power.name, shown.unit.name, lang.date(shown.case.opened_on))}
+                    {format!("{} · {} · {}", shown.ground.power.name, shown.case.unit, lang.date(kept.opened_on))}
                 </small>
             </div>
             {saved.then(|| view! { <p class="done" role="status">{t("case-saved")}</p> })}
@@ -274,7 +229,10 @@ fn page(cx: &Cx, status: StatusCode, shown: &Shown, sent: Sent) -> Answer {
                         .collect::<Vec<_>>()}
                 </dl>
             </section>
-            {next(shown, chances, &sent)}
+            {clock::clock(shown, today)}
+            {clock::marks(kept.id, &shown.marks)}
+            {next(shown, chances, &sent, is_decided)}
+            {may_pause.then(|| clock::pausing(kept.id, &shown.pauses, &sent))}
             {history(&shown.steps)}
         }
     }))
@@ -293,7 +251,12 @@ fn of_side(steps: &[StepLine], side: Side) -> String {
     if names.is_empty() { t("case-side-nobody") } else { lang_of_page().list(&names) }
 }
 
-fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use<> {
+fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent, is_decided: bool) -> impl IntoView + use<> {
+    let may_decide =
+        !is_decided && chances.iter().any(|chance| chance.function.decides() && chance.mine.is_ok());
+    let results: Vec<_> = std::iter::once((String::new(), t("case-result-usual")))
+        .chain(CaseResult::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))))
+        .collect();
     let may_any = chances.iter().any(|chance| chance.mine.is_ok());
     let rows: Vec<_> = chances
         .into_iter()
@@ -309,6 +272,9 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use
                 })
                 .collect();
             let mine = match mine {
+                Ok(()) if is_decided && function.decides() => {
+                    view! { <small>{t("case-error-decided")}</small> }.into_any()
+                }
                 Ok(()) => view! {
                     <button class="button" form="step" name="function" value=function.as_str()>
                         {say(&Message::new("case-do").with("function", function.message()))}
@@ -336,7 +302,10 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent) -> impl IntoView + use
         <section class="card" id="function">
             <div class="cap"><h2>{t("case-next")}</h2></div>
             {may_any.then(|| view! {
-                <form class="pad form" method="post" id="step" action=format!("/cases/{}", shown.case.id) novalidate=true>
+                <form class="pad form" method="post" id="step" action=format!("/cases/{}", shown.case.case.id) novalidate=true>
+                    {may_decide.then(|| view! {
+                        <Choice name="result" label=t("case-result") hint=t("case-result-hint") options=results sent=sent.clone() />
+                    })}
                     <Field name="note" label=t("case-note") hint=t("case-note-hint") sent=sent.clone() />
                 </form>
             })}

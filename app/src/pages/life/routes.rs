@@ -1,0 +1,206 @@
+//! Routes of approval and the days of each step.
+
+use super::{errors, status};
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::table::{Words, tabular};
+use crate::pages::assign::forms;
+use crate::request::{Answer, Cx, Failure, go_to, say, t};
+use crate::shell::Nav;
+use axum::body::Bytes;
+use domain::Message;
+use domain::life::route::{Mode, Seat};
+use domain::life::settings::Settings;
+use domain::life::takeover::Task;
+use leptos::prelude::*;
+use services::life::route::{self, FIELDS, task_field};
+use store::life::route::Route;
+
+/// Most units that a field offers to choose from.
+const OFFERED: i64 = 2000;
+
+/// `GET /routes`
+pub async fn show(cx: Cx) -> Answer {
+    page(&cx, Sent::default()).await
+}
+
+/// `POST /routes`: `do` makes or ends a route, or sets the days.
+pub async fn send(cx: Cx, body: Bytes) -> Answer {
+    let fields = fields(&body);
+    let (db, caller) = (&cx.state.db, cx.caller()?);
+    let errors = match fields.get("do").map_or("", String::as_str) {
+        "end" => {
+            let id = fields.get("route").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+            errors(route::end(db, &caller, id).await?)
+        }
+        "days" => errors(route::set_days(db, &caller, &fields).await?),
+        _ => errors(route::make(db, &caller, &fields).await?),
+    };
+    if errors.is_empty() {
+        return Ok(go_to("/routes?done=1"));
+    }
+    page(&cx, Sent { fields, errors }).await
+}
+
+async fn page(cx: &Cx, sent: Sent) -> Answer {
+    let mut conn = cx.read().await?;
+    let routes = store::life::route::all(&mut conn, cx.sight()).await?;
+    let settings = store::life::settings(&mut conn).await?;
+    let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
+    drop(conn);
+    let title = cx.lang.t("routes-title");
+    let done = cx.param("done") == "1";
+    Ok(cx.page(status(&sent.errors), Some(Nav::Proposals), &sent.titled(cx.lang, &title), || {
+        view! {
+            <nav class="crumbs" aria-label=t("crumbs-label")>
+                <ol><li><a href="/proposals">{t("proposals-title")}</a></li></ol>
+            </nav>
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title" id="life"><h1>{title}</h1></div>
+            {done.then(|| view! { <p class="done" role="status">{t("routes-done")}</p> })}
+            <p class="lead">{t("routes-intro")}</p>
+            {table(&routes)}
+            {making(&units, &sent)}
+            {days(&settings, &sent)}
+        }
+    }))
+}
+
+fn table(routes: &[Route]) -> AnyView {
+    if routes.is_empty() {
+        return view! { <section class="card pad"><p>{t("routes-none")}</p></section> }.into_any();
+    }
+    let rows: Vec<_> = routes
+        .iter()
+        .map(|route| {
+            let stages: Vec<_> = route
+                .stages
+                .iter()
+                .map(|stage| {
+                    let seats: Vec<String> = stage
+                        .seats
+                        .iter()
+                        .map(|(seat, holder)| match seat {
+                            Seat::Person(_) => holder.clone(),
+                            Seat::Role(role, _) => format!("{holder} {}", say(&role.message())),
+                        })
+                        .collect();
+                    let mode = match stage.mode {
+                        Mode::Quorum => say(&Message::new("proposal-quorum")
+                            .with("needed", stage.quorum)
+                            .with("seats", stage.seats.len())),
+                        mode => say(&mode.message()),
+                    };
+                    let days = say(&Message::new("route-days").with("count", stage.days));
+                    let seats = crate::request::lang_of_page().list(&seats);
+                    view! { <li>{stage.name.clone()} " · " {mode} " · " {days} " · " {seats}</li> }
+                })
+                .collect();
+            let form = route.form.map_or_else(|| t("route-any-form"), |form| say(&form.message()));
+            view! {
+                <tr>
+                    <th scope="row">{route.name.clone()} <small>{route.unit_name.clone()}</small></th>
+                    <td>{form}</td>
+                    <td><ol class="plain">{stages}</ol></td>
+                    <td>
+                        <form method="post" action="/routes">
+                            <input type="hidden" name="do" value="end" />
+                            <input type="hidden" name="route" value=route.id.to_string() />
+                            <button class="button second">{t("route-end")}</button>
+                        </form>
+                    </td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            {tabular(
+                t("routes-title"),
+                &[Words("route-name"), Words("col-form"), Words("route-stages"), Words("route-act")],
+                rows,
+            )}
+        </section>
+    }
+    .into_any()
+}
+
+fn making(units: &[(String, String)], sent: &Sent) -> impl IntoView + use<> {
+    let units: Vec<_> =
+        units.iter().map(|(code, name)| view! { <option value=format!("{code} {name}")></option> }).collect();
+    let modes: Vec<(String, String)> =
+        Mode::ALL.iter().map(|mode| (mode.as_str().to_owned(), say(&mode.message()))).collect();
+    let mut all = forms();
+    if let Some((_, words)) = all.first_mut() {
+        *words = t("route-any-form");
+    }
+    let stages: Vec<_> = FIELDS
+        .iter()
+        .zip(1_u32..)
+        .map(|([stage, mode, quorum, days, persons, roles], number)| {
+            view! {
+                <fieldset>
+                    <legend>{say(&Message::new("route-stage-n").with("number", number))}</legend>
+                    <Field name=*stage label=t("route-stage-name") sent=sent.clone() />
+                    <Choice name=*mode label=t("route-mode") options=modes.clone() sent=sent.clone() />
+                    <Field name=*quorum label=t("route-quorum") hint=t("route-quorum-hint") typed=Typed::Number sent=sent.clone() />
+                    <Field name=*days label=t("route-days-field") typed=Typed::Number sent=sent.clone() />
+                    <Field name=*persons label=t("route-persons") hint=t("route-persons-hint") sent=sent.clone() />
+                    <Field name=*roles label=t("route-roles") hint=t("route-roles-hint") sent=sent.clone() />
+                </fieldset>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("route-new")}</h2></div>
+            <form class="pad form" method="post" action="/routes" novalidate=true>
+                <input type="hidden" name="do" value="make" />
+                <datalist id="units">{units}</datalist>
+                <Field name="name" label=t("route-name") sent=sent.clone() />
+                <Field name="unit" label=t("route-unit") hint=t("route-unit-hint") list="units" sent=sent.clone() />
+                <Choice name="form" label=t("col-form") options=all sent=sent.clone() />
+                {stages}
+                <div class="actions"><button class="button">{t("route-make")}</button></div>
+            </form>
+        </section>
+    }
+}
+
+fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
+    let mut sent = sent.clone();
+    if sent.fields.get("do").is_none_or(|act| act != "days") {
+        let list = |all: &[u32]| all.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+        let mut put = |name: &str, value: String| sent.fields.insert(name.to_owned(), value);
+        put("answer_days", settings.answer_days.to_string());
+        put("stage_days", settings.stage_days.to_string());
+        put("adjust_days", settings.adjust_days.to_string());
+        put("escalate_after", settings.escalate_after.to_string());
+        put("reminders", list(&settings.reminders));
+        put("renewal", list(&settings.renewal));
+        for task in Task::ALL {
+            put(task_field(*task), settings.days(*task).to_string());
+        }
+    }
+    let tasks: Vec<_> = Task::ALL
+        .iter()
+        .map(|task| {
+            view! { <Field name=task_field(*task) label=say(&task.message()) typed=Typed::Number sent=sent.clone() /> }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("settings-days")}</h2></div>
+            <form class="pad form" method="post" action="/routes" novalidate=true>
+                <input type="hidden" name="do" value="days" />
+                <Field name="answer_days" label=t("settings-answer") typed=Typed::Number sent=sent.clone() />
+                <Field name="stage_days" label=t("settings-stage") typed=Typed::Number sent=sent.clone() />
+                <Field name="adjust_days" label=t("settings-adjust") typed=Typed::Number sent=sent.clone() />
+                <Field name="escalate_after" label=t("settings-escalate") typed=Typed::Number sent=sent.clone() />
+                <Field name="reminders" label=t("settings-reminders") hint=t("settings-list-hint") sent=sent.clone() />
+                <Field name="renewal" label=t("settings-renewal") hint=t("settings-list-hint") sent=sent.clone() />
+                <fieldset><legend>{t("settings-tasks")}</legend>{tasks}</fieldset>
+                <div class="actions"><button class="button">{t("settings-save")}</button></div>
+            </form>
+        </section>
+    }
+}

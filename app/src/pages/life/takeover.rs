@@ -1,0 +1,305 @@
+//! One take-over: its task list, who owes each task by when, the paper, and waivers.
+
+use super::{Reason, errors, known, life_tag, status, task_tag, who};
+use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
+use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::shell::Nav;
+use access::Action;
+use axum::body::Bytes;
+use axum::extract::Path;
+use domain::assignment::{Assignment, Form};
+use domain::id::AssignmentId;
+use domain::life::state::Stage;
+use domain::life::takeover::{Task, TaskState};
+use domain::{Date, Message};
+use leptos::prelude::*;
+use services::life::{paper, takeover};
+use store::life::takeover::{Owed, Waiver};
+use store::life::tenure::OpenCase;
+
+/// Open cases that are listed.
+const CASES: i64 = 50;
+
+/// `GET /takeovers/{assignment}`
+pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
+    page(&cx, &id, Sent::default()).await
+}
+
+/// `POST /takeovers/{assignment}`: `do` says what.
+pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
+    let fields = fields(&body);
+    let of: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
+    let mut conn = cx.read().await?;
+    known(store::assignment::visible(&mut conn, of, cx.sight()).await?)?;
+    drop(conn);
+    let (db, caller) = (&cx.state.db, cx.caller()?);
+    let task = || fields.get("task").and_then(|task| task.parse().ok()).ok_or(Failure::NotFound);
+    let errors = match fields.get("do").map_or("", String::as_str) {
+        "sign" => errors(paper::sign(db, &caller, of, &fields).await?),
+        "tick" => errors(takeover::tick(db, &caller, task()?, &fields).await?),
+        "waive" => errors(takeover::ask_waiver(db, &caller, task()?, &fields).await?),
+        "decide" => {
+            let waiver = fields.get("waiver").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+            errors(takeover::decide_waiver(db, &caller, waiver, &fields).await?)
+        }
+        _ => vec![("life", Message::new("life-error-do"))],
+    };
+    if errors.is_empty() {
+        return Ok(go_to(&format!("/takeovers/{id}?done=1")));
+    }
+    page(&cx, &id, Sent { fields, errors }).await
+}
+
+/// What the page shows of the waivers and who may do what.
+struct May {
+    sign: bool,
+    tick: bool,
+    ask: bool,
+    decide: bool,
+}
+
+async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
+    let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
+    let mut conn = cx.read().await?;
+    let assignment = known(store::assignment::visible(&mut conn, id, cx.sight()).await?)?;
+    let power = known(store::power::by_id(&mut conn, assignment.power).await?)?;
+    let unit = known(store::unit::mentioned(&mut conn, assignment.unit, cx.sight()).await?)?;
+    let tenure = store::life::tenure::of(&mut conn, id).await?;
+    let tasks = store::life::takeover::of_assignment(&mut conn, id).await?;
+    let waivers = store::life::takeover::waivers(&mut conn, id).await?;
+    let cases = match tenure.and_then(|tenure| tenure.follows) {
+        Some(former) => store::life::tenure::open_cases(&mut conn, former, CASES).await?,
+        None => Vec::new(),
+    };
+    drop(conn);
+    let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
+    let goes_on = !stage.is_over();
+    let may = May {
+        sign: goes_on && cx.may(Action::AssignmentSign),
+        tick: goes_on && cx.may(Action::TakeoverTick),
+        ask: goes_on && cx.may(Action::WaiverRequest),
+        decide: goes_on && cx.may(Action::WaiverDecide),
+    };
+    let today = cx.today;
+    let done = cx.param("done") == "1";
+    let title = format!("{} · {}", power.name, unit.name);
+    let heading = cx.lang.t("takeover-title");
+    let in_title = format!("{heading} {title}");
+    Ok(cx.page(status(&sent.errors), Some(Nav::Takeovers), &sent.titled(cx.lang, &in_title), || {
+        let lang = lang_of_page();
+        let met = tasks.iter().filter(|owed| owed.state != TaskState::Open).count();
+        let key = if stage.is_before() { "takeover-lead" } else { "takeover-lead-begun" };
+        let lead = Message::new(key)
+            .with("from", lang.date(assignment.period.from))
+            .with("met", met)
+            .with("all", tasks.len());
+        let planned = tenure.filter(|each| stage.is_before() && each.planned_from != assignment.period.from);
+        let planned = planned
+            .map(|each| say(&Message::new("takeover-put-off").with("date", lang.date(each.planned_from))));
+        let rows: Vec<_> =
+            tasks.iter().map(|owed| row(id, owed, &waivers, &may, today, &assignment)).collect();
+        let paper = may.sign && tasks.iter().any(|owed| owed.task == Task::Instrument);
+        view! {
+            <nav class="crumbs" aria-label=t("crumbs-label")>
+                <ol>
+                    <li><a href="/takeovers">{t("takeovers-title")}</a></li>
+                    <li><a href=format!("/assignments/{id}")>{t("takeover-to-assignment")}</a></li>
+                </ol>
+            </nav>
+            <ErrorSummary errors=sent.errors.clone() />
+            <div class="title" id="life"><h1>{title.clone()}</h1> {life_tag(stage)}</div>
+            {done.then(|| view! { <p class="done" role="status">{t("takeover-done")}</p> })}
+            <p class="lead">{say(&lead)} {planned}</p>
+            <section class="card">
+                <div class="cap"><h2>{t("takeover-tasks")}</h2></div>
+                {if rows.is_empty() {
+                    view! { <p class="pad">{t("takeover-no-tasks")}</p> }.into_any()
+                } else {
+                    view! { <ul class="gates tasklist">{rows}</ul> }.into_any()
+                }}
+            </section>
+            {paper.then(|| signing(id, &assignment, &sent))}
+            {(!cases.is_empty()).then(|| open_cases(&cases))}
+        }
+    }))
+}
+
+/// Where a task that the system computes is dealt with.
+fn place(task: Task, assignment: &Assignment) -> Option<(String, &'static str)> {
+    let of = assignment.id;
+    Some(match task {
+        Task::Instrument | Task::Published => ("#paper".to_owned(), "takeover-to-paper"),
+        Task::Handlers | Task::Certified | Task::Posts => {
+            (format!("/units/{}", assignment.unit), "takeover-to-people")
+        }
+        Task::Supervisor => (format!("/register?assignment={of}"), "register-title"),
+        Task::Money | Task::Means => (format!("/assignments/{of}"), "takeover-to-assignment"),
+        Task::Guide | Task::OpenCases => return None,
+    })
+}
+
+fn row(
+    id: AssignmentId,
+    owed: &Owed,
+    waivers: &[Waiver],
+    may: &May,
+    today: Date,
+    assignment: &Assignment,
+) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let path = format!("/takeovers/{id}");
+    let is_open = owed.state == TaskState::Open;
+    let due = say(&Message::new("takeover-owner")
+        .with("unit", owed.unit_name.as_str())
+        .with("role", owed.task.role().message())
+        .with("date", lang.date(owed.due_on)));
+    let said = (owed.state == TaskState::Met && !owed.task.is_computed())
+        .then(|| format!("{} {}", who(owed.name.as_deref(), owed.principal.as_deref()), owed.note));
+    let to = place(owed.task, assignment).filter(|_| is_open);
+    let tick = (is_open && may.tick && !owed.task.is_computed()).then(|| {
+        let id = format!("note-{}", owed.task);
+        view! {
+            <details class="ending">
+                <summary>{t("takeover-tick")}</summary>
+                <form method="post" action=path.clone() class="filters">
+                    <input type="hidden" name="do" value="tick" />
+                    <input type="hidden" name="task" value=owed.id.to_string() />
+                    <Reason id=id name="note" label=t("takeover-note") />
+                    <button class="button second">{t("takeover-tick")}</button>
+                </form>
+            </details>
+        }
+    });
+    let mine: Vec<&Waiver> = waivers.iter().filter(|waiver| waiver.task == owed.id).collect();
+    let waits = mine.iter().any(|waiver| waiver.decision.is_none());
+    let ask = (is_open && may.ask && !waits).then(|| {
+        let field = |name: &str| format!("{name}-{}", owed.task);
+        view! {
+            <details class="ending">
+                <summary>{t("waiver-ask")}</summary>
+                <form method="post" action=path.clone() class="filters">
+                    <input type="hidden" name="do" value="waive" />
+                    <input type="hidden" name="task" value=owed.id.to_string() />
+                    <Reason id=field("reason") name="reason" label=t("waiver-reason") />
+                    <Reason id=field("plan") name="plan" label=t("waiver-plan") />
+                    <label for=field("to")>
+                        <span>{t("waiver-to")}</span>
+                        <input id=field("to") type="date" name="to" />
+                    </label>
+                    <button class="button second">{t("waiver-ask")}</button>
+                </form>
+            </details>
+        }
+    });
+    let waivers: Vec<_> = mine.iter().map(|each| waiver(each, &path, may)).collect();
+    let is_late = owed.due_on < today;
+    view! {
+        <li class="gate">
+            <span class="gate-name">{say(&owed.task.message())}</span>
+            {task_tag(owed.state, is_late)}
+            <div>
+                <p>{due} {said.map(|said| view! { " " <small>{said}</small> })}</p>
+                {to.map(|(to, key)| view! { <p><a href=to>{t(key)}</a></p> })}
+                {waivers}
+                <div class="deciding">{tick} {ask}</div>
+            </div>
+        </li>
+    }
+}
+
+fn waiver(waiver: &Waiver, path: &str, may: &May) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let asked = Message::new("waiver-about")
+        .with("who", who(waiver.asker.as_deref(), waiver.asked_for.as_deref()))
+        .with("reason", waiver.reason.as_str())
+        .with("plan", waiver.plan.as_str())
+        .with("date", lang.date(waiver.valid_to));
+    let decided = waiver.decision.map(|decision| {
+        let by = who(waiver.decider.as_deref(), waiver.decided_for.as_deref());
+        format!("{} · {by} {}", say(&decision.message()), waiver.answer)
+    });
+    let decide = (waiver.decision.is_none() && may.decide).then(|| {
+        let field = format!("answer-{}", waiver.id);
+        view! {
+            <form method="post" action=path.to_owned() class="filters">
+                <input type="hidden" name="do" value="decide" />
+                <input type="hidden" name="waiver" value=waiver.id.to_string() />
+                <Reason id=field name="answer" label=t("proposal-opinion") />
+                <button class="button second" name="decision" value="granted">{t("life-decision-granted")}</button>
+                <button class="button second" name="decision" value="refused">{t("life-decision-refused")}</button>
+            </form>
+        }
+    });
+    view! { <p class="quiet">{say(&asked)} " " {decided}</p> {decide} }
+}
+
+/// The paper, as it is registered.
+fn signing(id: AssignmentId, assignment: &Assignment, sent: &Sent) -> impl IntoView + use<> {
+    let mut sent = sent.clone();
+    if sent.errors.is_empty()
+        && let Some(paper) = &assignment.instrument
+    {
+        let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+        sent.fields.insert("number".to_owned(), paper.number.clone());
+        sent.fields.insert("signed_on".to_owned(), day(paper.signed_on));
+        sent.fields.insert("instrument_until".to_owned(), day(paper.until));
+        sent.fields.insert("published_on".to_owned(), day(paper.published_on));
+    }
+    let publishes = assignment.form == Form::Entrustment;
+    view! {
+        <section class="card" id="paper">
+            <div class="cap"><h2>{t("paper")}</h2></div>
+            <form class="pad form" method="post" action=format!("/takeovers/{id}") novalidate=true>
+                <input type="hidden" name="do" value="sign" />
+                <Field name="number" label=t("paper-number") sent=sent.clone() />
+                <Field name="signed_on" label=t("paper-signed") typed=Typed::Day sent=sent.clone() />
+                <Field name="instrument_until" label=t("paper-until") typed=Typed::Day sent=sent.clone() />
+                {publishes
+                    .then(|| {
+                        view! {
+                            <Field
+                                name="published_on"
+                                label=t("paper-published")
+                                hint=t("assign-published-hint")
+                                typed=Typed::Day
+                                sent=sent.clone()
+                            />
+                        }
+                    })}
+                <div class="actions"><button class="button">{t("takeover-sign")}</button></div>
+            </form>
+        </section>
+    }
+}
+
+/// Cases that are not decided yet, and who finishes each.
+pub(super) fn open_cases(cases: &[OpenCase]) -> impl IntoView + use<> {
+    let lang = lang_of_page();
+    let rows: Vec<_> = cases
+        .iter()
+        .map(|each| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/cases/{}", each.id)>{each.number.clone()}</a></th>
+                    <td>{lang.date(each.opened_on)}</td>
+                    <td>{each.unit.clone()} " " {each.name.clone()}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("life-cases")}</h2></div>
+            <p class="note">{t("life-cases-hint")}</p>
+            {crate::components::table::tabular(
+                t("life-cases"),
+                &[
+                    crate::components::table::Words("case-number"),
+                    crate::components::table::Words("case-opened-on"),
+                    crate::components::table::Words("life-finishes"),
+                ],
+                rows,
+            )}
+        </section>
+    }
+}
