@@ -36,14 +36,13 @@ const UPLOAD_BYTES: usize = 128 << 20;
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in. An area with pages of its own names their routes itself, and is one line here.
 fn table() -> Vec<Route> {
-    let areas: Vec<Vec<Route>> = vec![base(), pages::programs::routes()];
-    areas.into_iter().flatten().collect()
     let mut all = base();
     all.extend(pages::inbox::routes());
     all.extend(pages::letters::routes());
     all.extend(pages::life::routes());
     all.extend(pages::papers::routes());
     all.extend(pages::handoffs::routes());
+    all.extend(pages::programs::routes());
     all
 }
 

@@ -68,11 +68,16 @@ fn languages_agree() {
 /// The texts of all sources that may name a key.
 fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let mut folders: Vec<PathBuf> =
-        ["app/src", "app/domain/src", "server/src", "server/api/src", "server/services/src"]
-        ["app/src", "app/domain/src", "server/src", "server/services/src", "server/papers/src"]
-            .map(|path| root.join(path))
-            .to_vec();
+    let mut folders: Vec<PathBuf> = [
+        "app/src",
+        "app/domain/src",
+        "server/src",
+        "server/api/src",
+        "server/services/src",
+        "server/papers/src",
+    ]
+    .map(|path| root.join(path))
+    .to_vec();
     let mut text = String::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("readable") {

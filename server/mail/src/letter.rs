@@ -32,8 +32,8 @@ impl Letter {
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         let seconds = u64::try_from(self.written_at.timestamp()).unwrap_or(0);
         let message = Message::builder()
-            .from(self.from.clone())
-            .to(self.to.clone())
+            .from(named(&self.from))
+            .to(named(&self.to))
             .subject(one_line(&self.subject))
             .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
             .message_id(Some(format!("<{}>", self.id)))
@@ -42,6 +42,11 @@ impl Letter {
             .map_err(|error| Fault::new(FaultKind::Permanent, error))?;
         Ok(message.formatted())
     }
+}
+
+/// A mailbox whose name makes no header of its own.
+fn named(mailbox: &Mailbox) -> Mailbox {
+    Mailbox::new(mailbox.name.as_deref().map(one_line), mailbox.email.clone())
 }
 
 /// A subject has no line breaks, whatever stands in the words of which it is made.

@@ -55,6 +55,10 @@ async fn a_message_has_both_parts_and_its_own_name() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("\r\nBcc:"), "a subject makes no header: {text}");
+    let mut named = letter("wang@example.cn");
+    named.to.name = Some("王\r\nBcc: everybody@example.cn".to_owned());
+    let text = String::from_utf8(named.bytes().expect("a message")).expect("ASCII");
+    assert!(!text.contains("\nBcc:"), "a name makes none either: {text}");
 }
 
 #[tokio::test]

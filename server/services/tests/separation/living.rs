@@ -262,14 +262,11 @@ fn nobody_approves_his_own_and_the_first_vote_counts() {
         let own = vote::vote(&office.db, &staff.organization, id, &agree()).await;
         assert!(matches!(own, Err(ServiceError::Denied(denial)) if denial.rule == BENEFIT_RULE));
         // Two decide at once: one wins, the other is told.
+        let refuse = form(&[("vote", "refuse"), ("reason", "条件不足")]);
+        let yes = agree();
         let (one, two) = tokio::join!(
-            vote::vote(&office.db, &staff.leader, id, &agree()),
-            vote::vote(
-                &office.other,
-                &staff.second,
-                id,
-                &form(&[("vote", "refuse"), ("reason", "条件不足")])
-            ),
+            vote::vote(&office.db, &staff.leader, id, &yes),
+            vote::vote(&office.other, &staff.second, id, &refuse),
         );
         let done = [one.unwrap(), two.unwrap()];
         assert_eq!(done.iter().filter(|each| each.is_ok()).count(), 1, "{done:?}");
