@@ -65,7 +65,8 @@ struct Wish {
 #[utoipa::path(get, path = "/cases", tag = "cases", params(Wish, Paging),
     responses((status = 200, body = Page<CaseLine>)))]
 async fn list(api: Api, Asked(wish): Asked<Wish>, Asked(paging): Asked<Paging>) -> Answer {
-    let filter = Filter { assignment: wish.assignment.map(AssignmentId), typed: wish.q };
+    let assignment = wish.assignment.map(AssignmentId);
+    let filter = Filter { assignment, typed: wish.q, on: api.today, ..Filter::default() };
     let mut conn = api.read().await?;
     let total = store::case::total(&mut conn, &filter, api.sight()).await?;
     let (limit, offset) = (paging.limit(), paging.offset());
