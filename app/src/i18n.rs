@@ -51,6 +51,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/oidc.ftl")),
                     include_str!(concat!("../locales/", $tag, "/papers.ftl")),
                     include_str!(concat!("../locales/", $tag, "/notice.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/programs.ftl")),
                     include_str!(concat!("../locales/", $tag, "/mail.ftl")),
                     include_str!(concat!("../locales/", $tag, "/life.ftl")),
                     include_str!(concat!("../locales/", $tag, "/handoff.ftl")),

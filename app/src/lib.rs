@@ -42,6 +42,7 @@ fn table() -> Vec<Route> {
     all.extend(pages::life::routes());
     all.extend(pages::papers::routes());
     all.extend(pages::handoffs::routes());
+    all.extend(pages::programs::routes());
     all
 }
 

@@ -90,7 +90,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// The cookie's language, else the browser's first that Baton has, else Chinese.
-fn lang(parts: &Parts) -> Lang {
+pub fn lang(parts: &Parts) -> Lang {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let cookie = text(header::COOKIE).split(';').find_map(|pair| pair.trim().strip_prefix("lang="));
     if let Some(lang) = cookie.and_then(|tag| tag.parse().ok()) {

@@ -1,6 +1,7 @@
 //! What every page needs: the database, the clock and where the browser side is.
 
 use domain::Date;
+use domain::webhook::Network;
 use papers::Fonts;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
@@ -80,6 +81,8 @@ pub struct AppState {
     pub oidc: Option<Arc<Provider>>,
     /// Where browsers find the site, such as `https://baton.example.cn`; without any, on this machine only.
     pub origins: Vec<String>,
+    /// Networks that webhooks may reach though they are not public.
+    pub webhook_networks: Arc<[Network]>,
     /// Where letters come from and lead to.
     pub post: Arc<Post>,
     /// What papers are set in.
@@ -97,6 +100,7 @@ impl AppState {
             limits: Limits::default(),
             oidc: None,
             origins: Vec::new(),
+            webhook_networks: Arc::default(),
             post: Arc::default(),
             fonts: Fonts::default(),
         }
@@ -113,6 +117,13 @@ impl AppState {
     #[must_use]
     pub fn secure(mut self, is_secure: bool) -> Self {
         self.is_secure = is_secure;
+        self
+    }
+
+    /// The same with networks that webhooks may reach.
+    #[must_use]
+    pub fn with_webhook_networks(mut self, networks: &[Network]) -> Self {
+        self.webhook_networks = networks.into();
         self
     }
 

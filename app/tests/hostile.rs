@@ -22,6 +22,7 @@ use site::Site;
 fn address(pattern: &str) -> String {
     pattern
         .replace("{id}", "00000000-0000-7000-8000-000000000000")
+        .replace("{delivery}", "00000000-0000-7000-8000-000000000000")
         .replace("{token}", "no-token")
         .replace("{tag}", "en")
         .replace("{kind}", "units.csv")

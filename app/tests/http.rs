@@ -88,7 +88,8 @@ async fn hand_off(office: &Site, number: &str) {
     assert_eq!(status, StatusCode::SEE_OTHER);
 }
 
-/// Makes what the sample has none of: a group, a review of rights, a case, a paper, and a hand-off.
+/// Makes what the sample has none of: a group, a review of rights, a webhook, a case of which it is told, a paper, and a
+/// hand-off.
 async fn records(office: &Site, handler: &Site) {
     hand_off(office, "H-1").await;
     let (_, list) = handler.get("/assignments", "en").await;
@@ -99,10 +100,17 @@ async fn records(office: &Site, handler: &Site) {
         (office, new.as_str(), "kind=waiver&reason=x&plan=y&to=2026-12-31".to_owned()),
         (office, "/groups", "name=x&unit=410505101".to_owned()),
         (office, "/reviews/new", "title=x&unit=410505101&due=2026-12-31&undecided=keep".to_owned()),
+        (
+            office,
+            "/webhooks",
+            "url=https%3A%2F%2Fapproval.example.cn%2F&unit=410000&events=case_opened".to_owned(),
+        ),
         (handler, "/cases/new", format!("assignment={id}&number=1")),
     ] {
         let (status, text, _) = site.post(address, &form).await;
-        assert_eq!(status, StatusCode::SEE_OTHER, "{address}: {text}");
+        // A webhook's secret is shown at once.
+        let expected = if address == "/webhooks" { StatusCode::OK } else { StatusCode::SEE_OTHER };
+        assert_eq!(status, expected, "{address}: {text}");
     }
     handed_down(office).await;
 }

@@ -68,10 +68,16 @@ fn languages_agree() {
 /// The texts of all sources that may name a key.
 fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let mut folders: Vec<PathBuf> =
-        ["app/src", "app/domain/src", "server/src", "server/services/src", "server/papers/src"]
-            .map(|path| root.join(path))
-            .to_vec();
+    let mut folders: Vec<PathBuf> = [
+        "app/src",
+        "app/domain/src",
+        "server/src",
+        "server/api/src",
+        "server/services/src",
+        "server/papers/src",
+    ]
+    .map(|path| root.join(path))
+    .to_vec();
     let mut text = String::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("readable") {
@@ -116,6 +122,8 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::duty::Role, domain::duty::Side, domain::audit::Outcome, domain::assess::Lapse);
     keys.extend(access::Action::ALL.iter().map(|action| action.key().to_owned()));
     all!(domain::separation::Kind, domain::separation::State);
+    all!(domain::token::Area, domain::token::Mode);
+    all!(domain::webhook::Event, domain::webhook::Problem, domain::webhook::State);
     all!(domain::calendar::DayKind);
     all!(domain::notice::Event);
     all!(domain::post::Language, domain::post::Wish, domain::post::Class, domain::post::LetterState);

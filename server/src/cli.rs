@@ -8,6 +8,7 @@ use domain::Date;
 use domain::assess::Verdict;
 use domain::assignment::Function;
 use domain::audit::Noted;
+use domain::webhook::Network;
 use papers::Fonts;
 use services::identity::oidc::{Config, ConfigError, Provider};
 use std::net::{IpAddr, SocketAddr};
@@ -181,6 +182,15 @@ pub struct Place {
     /// Proxy whose X-Forwarded-For is believed. May be given several times
     #[arg(long = "trusted-proxy", value_name = "IP", env = "BATON_TRUSTED_PROXY", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+    /// Network that webhooks may reach though it is not public, such as 10.0.0.0/8; without --origin, this machine is
+    /// one. May be given several times
+    #[arg(
+        long = "webhook-networks",
+        value_name = "NETWORK",
+        env = "BATON_WEBHOOK_NETWORKS",
+        value_delimiter = ','
+    )]
+    pub webhook_networks: Vec<Network>,
     /// Font file with Chinese characters for papers as PDF; without it, that of Debian's fonts-noto-cjk is found
     #[arg(long, value_name = "FILE", env = "BATON_FONT")]
     pub font: Option<PathBuf>,
@@ -246,6 +256,13 @@ impl Place {
     pub fn of_environment() -> Self {
         let matches = Self::augment_args(clap::Command::new("baton")).get_matches_from(["baton"]);
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Networks that webhooks may reach though they are not public. Where nobody else reaches the site, whoever uses it
+    /// is on this machine anyhow.
+    pub fn networks(&self) -> Vec<Network> {
+        let own = if self.origins.is_empty() { &Network::LOOPBACK[..] } else { &[] };
+        own.iter().chain(&self.webhook_networks).copied().collect()
     }
 
     /// The names, and whom the site believes.

@@ -14,13 +14,14 @@ use domain::duty::{Role, Sight};
 use domain::id::{AssignmentId, GroupId, PaperId};
 use domain::paper::PaperKind;
 use domain::post::Retries;
+use domain::webhook::Network;
 use papers::Fonts;
 use services::duty::{Step, add_member, add_right, allocate, make_group};
 use services::form::Fields;
 use services::identity::{Device, Limits, Origin, Password, SignIn};
 use services::mailer::{Mailer, Stop};
 use services::write::Caller;
-use services::{ServiceError, attachment, case, identity, inbox, paper, review};
+use services::{ServiceError, attachment, case, identity, inbox, paper, review, webhook};
 use std::sync::Arc;
 use store::{Db, StoreError};
 
@@ -44,6 +45,9 @@ const ACCOUNTS: [(&str, &str, Role); 10] = [
 /// The unit in which the deeds are done, and the powers of their cases.
 const UNIT: &str = "410505101";
 const POWERS: [&str; 2] = ["YD-CG-004", "YD-CG-009"];
+
+/// An approval system that is told of cases; nobody is there.
+const RECEIVER: &str = "http://127.0.0.1:9/baton";
 
 /// Makes the accounts, lets their people do something, and prints how to sign in.
 pub async fn begin(db: &Db, caller: &Caller, fonts: &Fonts, lang: Lang) -> Result<(), Failure> {
@@ -97,17 +101,23 @@ impl Demo<'_> {
         Ok(Caller { actor, now, today, address: self.caller.address.clone() })
     }
 
-    /// A case that went all its way and one that waits, a group, and a review of rights.
+    /// A case that went all its way and one that waits, whoever is told of them, a group, and a review of rights.
     async fn deeds(&self) -> Result<(), Failure> {
         let day = self.caller.today.to_string();
         let [decided, waiting] = [self.assignment(POWERS[0]).await?, self.assignment(POWERS[1]).await?];
+        let office = self.signed_in("bianban").await?;
+        let told = form([
+            ("url", RECEIVER.to_owned()),
+            ("unit", UNIT.to_owned()),
+            ("events", "case_opened case_decided".to_owned()),
+        ]);
+        done(webhook::make(self.db, &office, &Network::LOOPBACK, &told).await?)?;
         let handler = self.signed_in("jingban").await?;
         let mut opened = Vec::new();
         for (number, assignment) in [("XJG-CG-0001", decided), ("XJG-CG-0002", waiting)] {
             let form = form([("assignment", assignment.to_string()), ("number", number.to_owned())]);
             opened.push(done(case::open(self.db, &handler, &form).await?)?);
         }
-        let office = self.signed_in("bianban").await?;
         self.name(&office, "P109", decided).await?;
         for (login, function) in [("shenpi", "approve"), ("jianguan", "supervise")] {
             let form = form([("function", function.to_owned())]);

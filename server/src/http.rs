@@ -1,4 +1,4 @@
-//! Serves the pages of `app` and the embedded browser side.
+//! Serves the pages of `app`, the interface for programs and the embedded browser side.
 
 use crate::site::{self, Site};
 use app::state::AppState;
@@ -42,7 +42,7 @@ pub fn assets() -> app::state::Assets {
 
 /// Everything that is served.
 pub fn router(state: AppState, site: Site) -> Router {
-    let mut router = app::router(state);
+    let mut router = app::router(state.clone()).merge(api::router(state));
     for asset in &ASSETS {
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),

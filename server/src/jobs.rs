@@ -2,12 +2,14 @@
 
 use access::Operator;
 use app::state::Clock;
+use services::ServiceError;
 use services::identity::Limits;
 use services::mailer::Mailer;
+use services::webhook::Sender;
 use services::write::Caller;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Db;
+use store::{Db, StoreError};
 
 /// How often the day is looked at.
 const EVERY: Duration = Duration::from_mins(10);
@@ -38,6 +40,23 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
             }
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// How often the queue of webhooks is looked at.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
+
+/// Sends what webhooks are told.
+pub async fn send_webhooks(db: Db, clock: Clock, sender: Sender) {
+    loop {
+        match sender.send_due(&db, clock.now()).await {
+            // There may be more.
+            Ok(tried) if tried > 0 => continue,
+            // Nothing is due, or somebody writes something long.
+            Ok(_) | Err(ServiceError::Store(StoreError::Locked)) => {}
+            Err(error) => crate::output::complain(&error.to_string()),
+        }
+        tokio::time::sleep(TOLD_EVERY).await;
     }
 }
 

@@ -2,16 +2,16 @@
 
 use crate::cli::{Cli, Command, OnError, Place, PolicyCommand};
 use crate::output::{self, Failure, say};
-use crate::post::{self, MailCommand, PostArgs};
+use crate::post::{self, MailCommand};
 use crate::site::Site;
 use crate::{assess, audit, demo, http, import, jobs, policy, user, who};
 use access::Operator;
 use app::i18n::Lang;
 use app::state::{AppState, Clock};
 use domain::Message;
-use papers::Fonts;
 use services::identity::Limits;
 use services::identity::oidc::Provider;
+use services::webhook::Sender;
 use services::write::Caller;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -153,15 +153,15 @@ async fn serve(address: &str, place: &Place, clock: Clock, lang: Lang) -> Result
     let listener = http::listen(place.listen, &site).await?;
     let db = open(address).await?;
     say(&lang.say(&Message::new("cli-database").with("address", without_password(address))));
-    serve_open(listener, site, oidc, (&place.post, place.fonts()), db, clock, lang).await
+    serve_open(listener, place, site, oidc, db, clock, lang).await
 }
 
 /// Serves an open database until the process is told to end.
 async fn serve_open(
     listener: tokio::net::TcpListener,
+    place: &Place,
     site: Site,
     oidc: Option<Arc<Provider>>,
-    (post, fonts): (&PostArgs, Fonts),
     db: Db,
     clock: Clock,
     lang: Lang,
@@ -180,23 +180,30 @@ async fn serve_open(
     }
     let caller = Caller::operator(Operator::Console, clock.now(), clock.today());
     let found = site.origins.first().map_or_else(|| format!("http://{address}"), ToString::to_string);
-    let mailer = post.mailer(&found)?.map(Arc::new);
-    let shown = post.shown(&found, mailer.as_deref());
+    let mailer = place.post.mailer(&found)?.map(Arc::new);
+    let shown = place.post.shown(&found, mailer.as_deref());
     if let Some(token) = services::identity::first_link(&db, &Limits::default(), &caller).await? {
         let address = format!("{found}/link/{}", token.reveal());
         say(&lang.say(&Message::new("cli-first-link").with("address", address)));
     }
-    let job = tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone()));
+    let networks = place.networks();
+    let jobs = [
+        tokio::spawn(jobs::assess_each_day(db.clone(), clock.clone())),
+        tokio::spawn(jobs::send_webhooks(db.clone(), clock.clone(), Sender::new(networks.clone()))),
+    ];
     let sending = mailer
         .clone()
         .map(|mailer| (mailer.clone(), tokio::spawn(jobs::send_letters(db.clone(), clock.clone(), mailer))));
     let state = AppState::new(db.clone(), clock, http::assets())
         .with_post(shown)
         .secure(site.is_secure())
-        .with_fonts(fonts)
+        .with_fonts(place.fonts())
+        .with_webhook_networks(&networks)
         .with_provider(oidc, site.origins.iter().map(ToString::to_string).collect());
     let served = http::serve(listener, state, site).await;
-    job.abort();
+    for job in jobs {
+        job.abort();
+    }
     if let Some((mailer, job)) = sending {
         // The letter that is under way is finished, so that nobody gets it twice.
         mailer.stop.ask();
@@ -222,7 +229,7 @@ async fn demo(database: Option<&str>, place: &Place, clock: Clock, lang: Lang) -
         demo::begin(&db, &caller, &place.fonts(), lang).await?;
     }
     assess::summary(&db, lang).await?;
-    serve_open(listener, site, oidc, (&place.post, place.fonts()), db, clock, lang).await
+    serve_open(listener, place, site, oidc, db, clock, lang).await
 }
 
 /// Whether there was nothing yet, and the sample was loaded.

@@ -80,6 +80,12 @@ ids! {
     SupportViewId
     /// A rule that maps a claim to a role.
     ClaimRuleId
+    /// A token of the interface for programs.
+    TokenId
+    /// An address that is told of what happens.
+    WebhookId
+    /// Something that a webhook is told.
+    DeliveryId
     /// A proposal to hand powers down.
     ProposalId
     /// One power for one unit in a proposal.

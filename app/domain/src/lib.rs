@@ -29,7 +29,9 @@ pub mod rules;
 pub mod separation;
 pub mod statistics;
 pub mod throttle;
+pub mod token;
 pub mod unit;
+pub mod webhook;
 pub mod who;
 pub mod wisn;
 

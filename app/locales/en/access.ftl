@@ -46,6 +46,7 @@ action-review-decide = decide in a review of rights
 action-audit-read = see the audit trail
 action-audit-export = export the audit trail
 action-audit-verify = verify the audit trail
+action-webhook-change = manage webhooks
 action-paper-read = see papers
 action-paper-draw = draw up and void papers
 action-paper-sign = record signatures of what one side signs

@@ -46,6 +46,7 @@ action-review-decide = 复核权限
 action-audit-read = 查看审计记录
 action-audit-export = 导出审计记录
 action-audit-verify = 校验审计链
+action-webhook-change = 管理事件推送
 action-paper-read = 查看文书
 action-paper-draw = 拟制、作废文书
 action-paper-sign = 登记单方文书的签署

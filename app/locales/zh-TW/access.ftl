@@ -46,6 +46,7 @@ action-review-decide = 複核權限
 action-audit-read = 檢視稽核紀錄
 action-audit-export = 匯出稽核紀錄
 action-audit-verify = 驗證稽核鏈
+action-webhook-change = 管理事件推送
 action-paper-read = 檢視文書
 action-paper-draw = 擬製、作廢文書
 action-paper-sign = 登記單方文書的簽署

@@ -126,6 +126,11 @@ async fn page(cx: &Cx, status: StatusCode, shown: Shown) -> Answer {
                         </div>
                     </form>
                     {second(has_second, left, shown.enrolment.as_ref(), &sent)}
+                    <section class="card pad">
+                        <h2>{t("tokens-title")}</h2>
+                        <p>{t("tokens-intro")}</p>
+                        <p><a href="/account/tokens">{t("tokens-own")}</a></p>
+                    </section>
                 </div>
             </div>
         }

@@ -79,7 +79,10 @@ async fn page(cx: &Cx, status: StatusCode, shown: Shown) -> Answer {
         let sent = shown.sent.clone();
         view! {
             <ErrorSummary errors=sent.errors.clone() />
-            <div class="title"><h1>{title.clone()}</h1></div>
+            <div class="title">
+                <h1>{title.clone()}</h1>
+                <span class="push"><a href="/accounts/tokens">{t("tokens-all")}</a></span>
+            </div>
             {shown.done.then(|| view! { <p class="done" role="status">{t("accounts-done")}</p> })}
             {shown.link.map(|(login, token)| link(&login, &token))}
             <form class="filters" method="get" action="/accounts">

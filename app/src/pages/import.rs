@@ -6,6 +6,7 @@ use crate::components::table::{Figures, Words, tabular};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
+use access::Action;
 use axum::body::Bytes;
 use axum::extract::{Multipart, Path};
 use axum::http::{StatusCode, header};
@@ -76,7 +77,11 @@ fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response
             .collect();
         view! {
             <ErrorSummary errors=sent.errors.clone() />
-            <div class="title"><h1>{title}</h1></div>
+            <div class="title">
+                <h1>{title}</h1>
+                {cx.may(Action::WebhookChange)
+                    .then(|| view! { <span class="push"><a href="/webhooks">{t("webhooks-title")}</a></span> })}
+            </div>
             <p class="lead">{t("import-intro")}</p>
             <form class="card pad form" method="post" action="/import" enctype="multipart/form-data">
                 <div class="field">

@@ -29,6 +29,7 @@ pub mod people;
 pub mod person;
 pub mod power;
 pub mod powers;
+pub mod programs;
 pub mod register;
 pub mod reviews;
 pub mod roles;

@@ -125,6 +125,8 @@ actions! {
     AuditExport = "audit", "export";
     /// Proves that the audit trail is whole.
     AuditVerify = "audit", "verify";
+    /// Addresses that are told of what happens.
+    WebhookChange = "webhook", "change";
     /// The queue of letters: to whom and how it went.
     LetterRead = "letter", "read";
     /// Sends a letter again that was given up.

@@ -27,6 +27,8 @@ pub mod rules;
 pub mod sample;
 pub mod separation;
 pub mod support;
+pub mod token;
+pub mod webhook;
 pub mod who;
 pub mod write;
 

@@ -1,6 +1,7 @@
 //! The two databases as one: pools, transactions, and the macros that send a statement to whichever it is.
 
 use crate::StoreError;
+use crate::reply::Once;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -18,6 +19,8 @@ const ROWS_AHEAD: usize = 1000;
 pub struct Db {
     pool: Pool,
     counts: Arc<Counts>,
+    /// The request that is done once, where it is one.
+    once: Option<Once>,
 }
 
 /// What was done since the pool was opened.
@@ -53,6 +56,7 @@ pub struct Conn {
     counts: Arc<Counts>,
     /// Rows of the audit trail; none where it only reads.
     audited: Option<u32>,
+    once: Option<Once>,
 }
 
 #[derive(Debug)]
@@ -98,7 +102,14 @@ impl Db {
         } else {
             return Err(StoreError::Address(address.to_owned()));
         };
-        Ok(Self { pool, counts: Arc::default() })
+        Ok(Self { pool, counts: Arc::default(), once: None })
+    }
+
+    /// The same database for a request that is done once: what it decides is committed together with its mark, or
+    /// refused as a duplicate where the mark is there already.
+    #[must_use]
+    pub fn once(&self, once: Once) -> Self {
+        Self { once: Some(once), ..self.clone() }
     }
 
     /// Begins a transaction that reads one state of the database.
@@ -109,7 +120,7 @@ impl Db {
                 Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
         };
-        Ok(Conn { inner, counts: self.counts.clone(), audited: None })
+        Ok(Conn { inner, counts: self.counts.clone(), audited: None, once: None })
     }
 
     /// Begins a transaction that writes. SQLite takes the write lock at once, because a lock taken later can
@@ -119,7 +130,7 @@ impl Db {
             Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Conn { inner, counts: self.counts.clone(), audited: Some(0) })
+        Ok(Conn { inner, counts: self.counts.clone(), audited: Some(0), once: self.once.clone() })
     }
 
     /// Statements sent since the pool was opened; tests take the difference over a page.
@@ -149,7 +160,10 @@ impl Db {
 
 impl Conn {
     /// Makes what was written last.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(once) = self.once.take() {
+            once.mark(&mut self).await?;
+        }
         let counts = self.counts.clone();
         let count = self.audited.map(|rows| if rows == 1 { &counts.audited } else { &counts.unaudited });
         self.end(count).await

@@ -32,6 +32,7 @@ pub mod people;
 pub mod person;
 pub mod power;
 pub mod register;
+pub mod reply;
 pub mod resources;
 pub mod review;
 pub mod rights;
@@ -45,8 +46,10 @@ mod sight;
 pub mod statistics;
 pub mod supervision;
 pub mod support;
+pub mod token;
 pub mod unit;
 pub mod upload;
+pub mod webhook;
 pub mod wish;
 
 pub use db::{Conn, Db, Writes, migrate, new_id};

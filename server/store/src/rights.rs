@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::Date;
 use domain::duty::{FunctionRule, Functions, Grant, Mode, Named, Post, Rights, Role};
 use domain::id::{
-    AccountId, AppointmentId, AssignmentId, DeputyshipId, ExceptionId, PersonId, SessionId, UnitId,
+    AccountId, AppointmentId, AssignmentId, DeputyshipId, ExceptionId, PersonId, SessionId, TokenId, UnitId,
 };
+use domain::token::Scopes;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -29,6 +30,25 @@ pub struct Signed {
     /// Notices that the person has not read.
     pub unread: u32,
     /// What the person may do.
+    pub rights: Rights,
+}
+
+/// A program that holds a token, with the rights of whom it acts for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bearer {
+    /// The account.
+    pub account: AccountId,
+    /// The token.
+    pub token: TokenId,
+    /// By what people know it again.
+    pub prefix: String,
+    /// What it may do of what the person may.
+    pub scopes: Scopes,
+    /// When it was last used, to the minute; when it was made, if it never was.
+    pub used_at: DateTime<Utc>,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+    /// What the person may do in the token's post.
     pub rights: Rights,
 }
 
@@ -70,20 +90,36 @@ macro_rules! postgres_ids {
     };
 }
 
+/// Whom a browser belongs to.
+macro_rules! by_session {
+    () => {
+        "select s.account_id, a.person_id, s.id as session_id, s.appointment_id, s.deputyship_id, a.login,
+            s.seen_at, s.ends_at, case when s.is_half then 1 else 0 end as half, cast(null as text) as more
+            from session s join account a on a.id = s.account_id
+            where s.token_hash = $1 and not a.is_disabled"
+    };
+}
+/// Whom a program acts for.
+macro_rules! by_token {
+    () => {
+        "select s.account_id, a.person_id, s.id as session_id, s.appointment_id, s.deputyship_id, s.prefix as login,
+            coalesce(s.used_at, s.made_at) as seen_at, s.expires_at as ends_at, 0 as half, s.scopes as more
+            from api_token s join account a on a.id = s.account_id
+            where s.token_hash = $1 and s.revoked_at is null and not a.is_disabled"
+    };
+}
+
 macro_rules! load {
-    ($ids:ident) => {
+    ($ids:ident, $me:ident) => {
         concat!(
-            "with me as (select s.account_id, a.person_id, s.id as session_id, s.appointment_id, s.deputyship_id, a.login,
-                s.seen_at, s.ends_at, case when s.is_half then 1 else 0 end as half
-                from session s join account a on a.id = s.account_id
-                where s.token_hash = $1 and not a.is_disabled),
+            "with me as (", $me!(), "),
             own as (select p.id, p.post, p.unit_id, p.valid_to from appointment p join me on me.person_id = p.person_id
                 where ", holds!("p"), "),
             stand_in as (select d.id, d.appointment_id, d.assignment_id, d.valid_to, p.person_id, p.unit_id, p.post
                 from deputyship d join me on me.person_id = d.deputy_id join appointment p on p.id = d.appointment_id
                 where ", holds!("d"), " and ", holds!("p"), ")
             select 'me' as kind, me.account_id as a, me.person_id as b, me.session_id as c, me.appointment_id as e,
-                me.deputyship_id as f, me.login as t, n.name as u, cast(null as text) as v, cast(null as date) as d,
+                me.deputyship_id as f, me.login as t, n.name as u, me.more as v, cast(null as date) as d,
                 me.seen_at as x, me.ends_at as y, me.half as n from me join person n on n.id = me.person_id
             union all select 'post', own.id, null, own.unit_id, null, null, own.post, u.name, null, own.valid_to, null, null, 0
                 from own join unit u on u.id = own.unit_id
@@ -131,7 +167,8 @@ macro_rules! load {
         )
     };
 }
-const LOAD: [&str; 2] = [load!(sqlite_ids), load!(postgres_ids)];
+const LOAD: [&str; 2] = [load!(sqlite_ids, by_session), load!(postgres_ids, by_session)];
+const LOAD_BEARER: [&str; 2] = [load!(sqlite_ids, by_token), load!(postgres_ids, by_token)];
 
 /// The session with a token's hash, and what its person may do on a day. None where there is none, or where the
 /// account is disabled; whether it has timed out is for the caller to see.
@@ -143,7 +180,38 @@ pub async fn of_session(
 ) -> Result<Option<Signed>, StoreError> {
     let load = LOAD[usize::from(conn.is_postgres())];
     let pieces = fetch_all!(conn, Piece, load, token_hash, on, now)?;
-    assemble(pieces, on)
+    Ok(assemble(pieces, on, Otherwise::AnotherPost)?.map(|(signed, _)| signed))
+}
+
+/// The token with a hash, and what whoever holds it may do on a day. None where there is none, where it was revoked,
+/// where the account is disabled, or where the post is over; whether it has ended is for the caller to see.
+pub async fn of_token(
+    conn: &mut Conn,
+    token_hash: &str,
+    on: Date,
+    now: DateTime<Utc>,
+) -> Result<Option<Bearer>, StoreError> {
+    let load = LOAD_BEARER[usize::from(conn.is_postgres())];
+    let pieces = fetch_all!(conn, Piece, load, token_hash, on, now)?;
+    let found = assemble(pieces, on, Otherwise::Nothing)?;
+    Ok(found.filter(|(signed, _)| signed.rights.post.is_some()).map(|(signed, scopes)| Bearer {
+        account: signed.account,
+        token: TokenId(signed.session.0),
+        prefix: signed.login,
+        scopes: Scopes::stored(&scopes),
+        used_at: signed.seen_at,
+        ends_at: signed.ends_at,
+        rights: signed.rights,
+    }))
+}
+
+/// What one acts in where the chosen post is none of one's own today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Otherwise {
+    /// In another post.
+    AnotherPost,
+    /// In none.
+    Nothing,
 }
 
 fn corrupt(what: &str) -> StoreError {
@@ -166,8 +234,13 @@ fn ids(digits: &str) -> Result<Vec<AssignmentId>, StoreError> {
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm for each kind of piece")]
-fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> {
+fn assemble(
+    pieces: Vec<Piece>,
+    on: Date,
+    otherwise: Otherwise,
+) -> Result<Option<(Signed, String)>, StoreError> {
     let mut signed = None;
+    let mut more = String::new();
     let mut acting = (None, None);
     let mut posts: Vec<Post> = Vec::new();
     let mut grants: Vec<(Uuid, Grant)> = Vec::new();
@@ -182,6 +255,7 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
         match piece.kind.as_str() {
             "me" => {
                 acting = (piece.e, piece.f);
+                more = piece.v.unwrap_or_default();
                 let (Some(seen_at), Some(ends_at)) = (piece.x, piece.y) else {
                     return Err(corrupt("a time is missing"));
                 };
@@ -265,11 +339,12 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
     let is_chosen = |post: &Post| (Some(post.appointment.0), post.deputyship.map(|id| id.0)) == acting;
     let has_roles = |post: &Post| grants.iter().any(|(of, _)| *of == post.appointment.0);
     let own_with_roles = |post: &Post| post.deputyship.is_none() && has_roles(post);
-    let chosen = posts
-        .iter()
-        .position(is_chosen)
-        .or_else(|| posts.iter().position(own_with_roles))
-        .or_else(|| posts.iter().position(|post| post.deputyship.is_none()));
+    let other = || {
+        let own = posts.iter().position(own_with_roles);
+        own.or_else(|| posts.iter().position(|post| post.deputyship.is_none()))
+    };
+    let chosen = posts.iter().position(is_chosen);
+    let chosen = if otherwise == Otherwise::AnotherPost { chosen.or_else(other) } else { chosen };
     let post = chosen.map(|place| posts.remove(place));
     let deputyship = post.as_ref().and_then(|post| post.deputyship);
     for (assignment, function) in own {
@@ -300,5 +375,5 @@ fn assemble(pieces: Vec<Piece>, on: Date) -> Result<Option<Signed>, StoreError> 
     }
     (rights.post, rights.others, rights.named) = (post, posts, named);
     (rights.certificates, rights.rules, rights.exceptions) = (certificates, rules, exceptions);
-    Ok(Some(signed))
+    Ok(Some((signed, more)))
 }

@@ -18,6 +18,7 @@ use domain::duty::{CASE_RULE, Relation, Side, Subject};
 use domain::id::{AssignmentId, CaseId, PersonId, StepId, UnitId};
 use domain::power::Power;
 use domain::separation::may_act;
+use domain::webhook::Event;
 use domain::{Date, Message};
 use store::{Conn, Db, StoreError};
 
@@ -119,7 +120,9 @@ pub async fn open(
     // A penalty's clock starts with the filing.
     let mut progress = Progress { applied_on: Some(opened_on), ..Progress::default() };
     keep_days(conn, &ground, &case, &mut progress).await?;
-    let change = Change { subject: case.id.to_string(), after: serde_json::json!(case), ..Change::default() };
+    let told = serde_json::json!(case);
+    crate::webhook::emit(conn, caller.now, Event::CaseOpened, &[ground.assignment.unit], &told).await?;
+    let change = Change { subject: case.id.to_string(), after: told, ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(case.id))
 }
@@ -241,6 +244,13 @@ pub async fn record(
                 store::case::violation::GAP_RULE.clone_into(&mut rule);
             }
         }
+    }
+    if let Some(result) = result {
+        let told = serde_json::json!({
+            "case": id, "number": case.number, "assignment": case.assignment, "decided_on": progress.decided_on,
+            "result": result,
+        });
+        crate::webhook::emit(conn, caller.now, Event::CaseDecided, &[ground.assignment.unit], &told).await?;
     }
     let mut after = serde_json::json!(step);
     if let (Some(result), Some(row)) = (result, after.as_object_mut()) {

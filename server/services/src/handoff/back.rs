@@ -1,7 +1,7 @@
 //! Hand-offs that go the other way: returned, pushed again to the right unit, and penalties that come back.
 
 use super::{
-    Desk, Done, Held, NUMBER, Told, event, keep, next, notice, push, reasoned, settings, short, words,
+    Desk, Done, Held, NUMBER, Told, event, hook, keep, next, notice, push, reasoned, settings, short, words,
 };
 use crate::ServiceError;
 use crate::duty::unit;
@@ -13,6 +13,7 @@ use domain::duty::Role;
 use domain::handoff::{Act, Effect, Kind, State};
 use domain::id::HandoffId;
 use domain::notice::{To, Words};
+use domain::webhook::Event as Hook;
 use store::Db;
 use store::handoff::Handoff;
 
@@ -136,6 +137,7 @@ pub async fn penalty(
     if !store::handoff::insert(conn, &handoff).await? {
         return Ok(Some(Err(vec![("number", Message::new("handoff-error-number-taken"))])));
     }
+    hook(conn, caller, Hook::HandoffPushed, &handoff).await?;
     let pushed = event(caller, Act::Push, Some(handoff.to), &note);
     store::handoff::insert_event(conn, handoff.id, &pushed).await?;
     let said = words(conn, &handoff).await?;

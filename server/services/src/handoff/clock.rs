@@ -1,7 +1,7 @@
 //! What the clock does about hand-offs and cases: reminds, escalates, and pushes what waits for a supervising side.
 //! Each level is noted in the row that it is about, so that neither a second server nor a second run tells it again.
 
-use super::{Decided, Desk, Pushed, notice, push, words};
+use super::{Decided, Desk, Pushed, hook, notice, push, words};
 use crate::ServiceError;
 use crate::case::Ground;
 use crate::write::{Caller, Write};
@@ -9,6 +9,7 @@ use domain::duty::Role;
 use domain::handoff::{Act, Level, State, level};
 use domain::id::HandoffId;
 use domain::notice::{Event as Told, Notice, To, Words};
+use domain::webhook::Event as Hook;
 use store::handoff::{Event, Handoff};
 use store::{Conn, Db, StoreError};
 
@@ -143,6 +144,9 @@ async fn tell(
         let step = format!("{}-{step}", handoff.state);
         let notice = notice(handoff, event, &step, said.clone(), Some(due));
         crate::notify::tell(conn, caller.now, caller.today, &notice, &to).await?;
+        if each == Level::Late {
+            hook(conn, caller, Hook::HandoffOverdue, handoff).await?;
+        }
         if each >= Level::Manager {
             let unit = if each == Level::Above { above } else { handoff.to };
             let event = Event {

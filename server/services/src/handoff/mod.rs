@@ -22,6 +22,7 @@ use domain::duty::{Role, Side, Subject};
 use domain::handoff::{Act, Answer, Kind, Settings, State, after};
 use domain::id::{HandoffId, PersonId, UnitId};
 use domain::notice::{Event as Told, Notice, To, Words};
+use domain::webhook::Event as Hook;
 use store::handoff::{Event, Filter, Handoff, Line};
 use store::{Conn, Db, StoreError};
 
@@ -164,6 +165,9 @@ async fn keep(
         return Ok(Err(vec![("handoff", told)]));
     }
     store::handoff::insert_event(conn, now.id, &event).await?;
+    if let Some(told) = told_of(event.act) {
+        hook(conn, caller, told, now).await?;
+    }
     let change = Change {
         subject: now.id.to_string(),
         before: serde_json::json!(was),
@@ -173,6 +177,23 @@ async fn keep(
     };
     write.commit(caller, permit, change).await?;
     Ok(Ok(()))
+}
+
+/// What webhooks are told of an act.
+const fn told_of(act: Act) -> Option<Hook> {
+    match act {
+        Act::Push | Act::Redirect => Some(Hook::HandoffPushed),
+        Act::Claim => Some(Hook::HandoffClaimed),
+        Act::Answer => Some(Hook::HandoffAnswered),
+        Act::Record | Act::Close | Act::Return | Act::Escalate => None,
+    }
+}
+
+/// Tells the webhooks of both sides.
+async fn hook(conn: &mut Conn, caller: &Caller, event: Hook, handoff: &Handoff) -> Result<(), StoreError> {
+    let sides = [handoff.to, handoff.from];
+    crate::webhook::emit(conn, caller.now, event, &sides, &serde_json::json!(handoff)).await?;
+    Ok(())
 }
 
 fn next(handoff: &Handoff, act: Act) -> Result<State, Vec<FieldError>> {

@@ -1,6 +1,6 @@
 //! Pushes a decision to the supervising side, in the transaction in which it is made.
 
-use super::{event, notice};
+use super::{event, hook, notice};
 use crate::write::Caller;
 use domain::Date;
 use domain::assignment::{Assignment, Function};
@@ -11,6 +11,7 @@ use domain::id::{CaseId, HandoffId, PersonId, UnitId};
 use domain::notice::{Event as Told, To, Words};
 use domain::separation::may_act;
 use domain::separation::register::Supervision;
+use domain::webhook::Event as Hook;
 use store::case::violation::{self, GAP_RULE, Violation};
 use store::handoff::Handoff;
 use store::{Conn, StoreError};
@@ -135,6 +136,7 @@ pub(crate) async fn push(
     if !store::handoff::insert(conn, &handoff).await? {
         return Ok(Pushed::Before);
     }
+    hook(conn, caller, Hook::HandoffPushed, &handoff).await?;
     let pushed = event(caller, Act::Push, Some(handoff.to), "");
     store::handoff::insert_event(conn, handoff.id, &pushed).await?;
     if let Some((_, liaison)) = handoff.claimed {
@@ -146,6 +148,7 @@ pub(crate) async fn push(
             ..pushed
         };
         store::handoff::insert_event(conn, handoff.id, &claimed).await?;
+        hook(conn, caller, Hook::HandoffClaimed, &handoff).await?;
     }
     let words = Words {
         power: decided.power.to_owned(),

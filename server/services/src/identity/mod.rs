@@ -15,6 +15,7 @@ pub use account::{
 };
 pub use password::{LONGEST, SHORTEST, weakness};
 pub use second::{Enrolment, confirm, enrol, new_codes, remove};
+pub(crate) use session::own;
 pub use session::{clear_old, end, end_all, list, resume, sign_out, switch};
 pub use setup::{first_link, setup};
 pub use sign_in::{SignIn, is_half, second, sign_in};

@@ -54,7 +54,7 @@ async fn touch(db: &Db, session: SessionId, now: DateTime<Utc>) -> Result<(), St
 }
 
 /// Asks for a permit to one's own account.
-pub(super) async fn own(
+pub(crate) async fn own(
     conn: &mut Conn,
     caller: &Caller,
     signed: &Signed,
@@ -143,7 +143,12 @@ pub async fn switch(
     Ok(true)
 }
 
-/// Forgets what is over: sessions, links, failures, and browsers that nobody uses.
+/// How long a program that repeats a request gets the same answer.
+const REPLIES: TimeDelta = TimeDelta::days(7);
+/// How long deliveries that were taken are shown.
+const DELIVERIES: TimeDelta = TimeDelta::days(90);
+
+/// Forgets what is over: sessions, links, failures, browsers that nobody uses, kept answers and deliveries.
 pub async fn clear_old(db: &Db, limits: &Limits, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
@@ -151,5 +156,7 @@ pub async fn clear_old(db: &Db, limits: &Limits, now: DateTime<Utc>) -> Result<(
     store::session::delete_old_devices(conn, now - limits.device).await?;
     store::session::delete_old_failures(conn, now - TimeDelta::days(1)).await?;
     store::account::delete_old_links(conn, now).await?;
+    store::reply::delete_old(conn, now - REPLIES).await?;
+    store::webhook::delete_old(conn, now - DELIVERIES).await?;
     Ok(write.commit_derived().await?)
 }

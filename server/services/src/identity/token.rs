@@ -17,6 +17,11 @@ impl Token {
         Ok(Self(Secret::new(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))))
     }
 
+    /// A new one that begins with a mark, by which it is found where it should not be.
+    pub fn marked(mark: &str) -> Result<Self, ServiceError> {
+        Ok(Self(Secret::new(format!("{mark}{}", Self::new()?.reveal()))))
+    }
+
     /// What somebody sent.
     pub fn sent(text: &str) -> Self {
         Self(Secret::new(text))
@@ -34,7 +39,7 @@ impl Token {
 }
 
 /// Random bytes of the system.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Randomness(error.to_string()))?;
     Ok(bytes)

@@ -17,6 +17,7 @@ use domain::life::settings::Settings;
 use domain::life::state::{Event as Happens, Phase, Stage};
 use domain::life::takeover::TaskState;
 use domain::notice::{Event, To, Words};
+use domain::webhook::Event as Hook;
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::life::tenure::Tenure;
@@ -102,6 +103,8 @@ async fn begun(conn: &mut Conn, caller: &Caller, ground: &Ground) -> Result<Chan
     crate::assess::reassess_units(conn, &touched, caller.today).await?;
     let words = Words { day: Some(caller.today), ..ground.words(caller) };
     let link = format!("/assignments/{}", assignment.id);
+    let told = json!(assignment);
+    crate::webhook::emit(conn, caller.now, Hook::AssignmentBegun, &ground.both(), &told).await?;
     tell(conn, caller, Event::AssignmentBegun, (assignment.id.0, ""), words, link, &ground.sides()).await?;
     Ok(Change {
         subject: assignment.id.to_string(),

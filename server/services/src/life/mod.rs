@@ -147,6 +147,11 @@ impl Ground {
         }
     }
 
+    /// The receiving unit, and the giving one where there is one.
+    pub fn both(&self) -> Vec<UnitId> {
+        [Some(self.assignment.unit), self.assignment.giver].into_iter().flatten().collect()
+    }
+
     /// Both sides: whoever leads the receiving unit, and the organization department; with the giver, where there is one.
     pub fn sides(&self) -> Vec<To> {
         let unit = self.assignment.unit;

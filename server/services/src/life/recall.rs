@@ -13,6 +13,7 @@ use domain::id::{AssignmentId, ReclaimId, UnitId};
 use domain::life::Refusal;
 use domain::life::state::Event as Happens;
 use domain::notice::{Event, To, Words};
+use domain::webhook::Event as Hook;
 use domain::{Message, Period};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -132,6 +133,8 @@ async fn one(conn: &mut Conn, caller: &Caller, ground: &Ground, recall: &Recall)
     };
     let link = format!("/assignments/{}/recall", assignment.id);
     let to: Vec<To> = ground.sides();
+    let told = json!({ "assignment": assignment, "recall": recall });
+    crate::webhook::emit(conn, caller.now, Hook::AssignmentRecalled, &ground.both(), &told).await?;
     tell(conn, caller, Event::AssignmentRecalled, (assignment.id.0, ""), words, link, &to).await?;
     Ok(())
 }

@@ -28,4 +28,6 @@ mod rules;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
 mod workbooks;

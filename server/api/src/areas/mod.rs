@@ -1,0 +1,75 @@
+//! The parts of the interface, a file each. A new one is a file with `lines()`, and a line in [`all`].
+
+mod assignments;
+mod audit;
+mod board;
+mod cases;
+mod files;
+mod handoffs;
+mod holders;
+mod me;
+mod people;
+mod powers;
+mod proposals;
+mod register;
+mod reviews;
+mod separation;
+mod takeovers;
+mod units;
+
+use crate::endpoint::Endpoint;
+use crate::problem::Fault;
+use domain::id::UnitId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Every endpoint.
+pub fn all() -> Vec<Endpoint> {
+    let areas = [
+        me::lines(),
+        units::lines(),
+        powers::lines(),
+        assignments::lines(),
+        board::lines(),
+        people::lines(),
+        holders::lines(),
+        proposals::lines(),
+        takeovers::lines(),
+        cases::lines(),
+        handoffs::lines(),
+        files::lines(),
+        register::lines(),
+        separation::lines(),
+        reviews::lines(),
+        audit::lines(),
+    ];
+    areas.into_iter().flatten().collect()
+}
+
+/// An identifier of an address; what is none leads nowhere.
+fn id<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
+    text.parse().map_err(|_| Fault::NotFound)
+}
+
+/// That it was done.
+#[derive(Debug, Serialize, ToSchema)]
+struct Done {
+    /// How many were changed.
+    changed: usize,
+}
+
+/// A unit, by what people call it.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnitName {
+    /// Identifier.
+    id: Uuid,
+    /// Name.
+    name: String,
+}
+
+impl UnitName {
+    fn new(id: UnitId, name: &str) -> Self {
+        Self { id: id.0, name: name.to_owned() }
+    }
+}

@@ -1,0 +1,211 @@
+//! Take-overs: what is still to be done before an assignment takes effect; and recalling one.
+
+use super::{Done, UnitName, id};
+use crate::answer::{Made, json, made};
+use crate::door::Door;
+use crate::endpoint::{Endpoint, line};
+use crate::problem::{Answer, Fault};
+use crate::request::{Api, Sent, fields};
+use access::Action;
+use axum::extract::Path;
+use chrono::NaiveDate;
+use domain::id::{AssignmentId, TaskId, WaiverId};
+use domain::token::Area;
+use serde::{Deserialize, Serialize};
+use services::life::{recall, takeover};
+use store::life::takeover::{Owed, Waiver};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The area's endpoints.
+pub fn lines() -> Vec<Endpoint> {
+    let of = |action| Door::write(Area::Proposals, action);
+    vec![
+        line(routes!(tasks), Door::read(Area::Proposals, Action::AssignmentRead)),
+        line(routes!(tick), of(Action::TakeoverTick)),
+        line(routes!(ask_waiver), of(Action::WaiverRequest)),
+        line(routes!(decide_waiver), of(Action::WaiverDecide)),
+        line(routes!(recall_it), of(Action::AssignmentRecall)),
+    ]
+}
+
+/// A task of a take-over.
+#[derive(Debug, Serialize, ToSchema)]
+struct TaskLine {
+    /// Identifier.
+    id: Uuid,
+    /// What it is, such as `guide` or `handlers`.
+    task: &'static str,
+    /// The unit that owes it.
+    unit: UnitName,
+    /// By when.
+    due_on: NaiveDate,
+    /// Where it is: `open`, `met` or `waived`.
+    state: &'static str,
+    /// Since when it is met.
+    met_on: Option<NaiveDate>,
+    /// Who ticked it.
+    done_by: Option<String>,
+    /// What he says.
+    note: String,
+}
+
+impl From<Owed> for TaskLine {
+    fn from(owed: Owed) -> Self {
+        Self {
+            id: owed.id.0,
+            task: owed.task.as_str(),
+            unit: UnitName::new(owed.unit, &owed.unit_name),
+            due_on: owed.due_on,
+            state: owed.state.as_str(),
+            met_on: owed.met_on,
+            done_by: owed.name,
+            note: owed.note,
+        }
+    }
+}
+
+/// That a task is done without for a while.
+#[derive(Debug, Serialize, ToSchema)]
+struct WaiverLine {
+    /// Identifier.
+    id: Uuid,
+    /// The task.
+    task: Uuid,
+    /// Why.
+    reason: String,
+    /// What is done instead.
+    plan: String,
+    /// Until when.
+    valid_to: NaiveDate,
+    /// `granted` or `refused`; none while nobody decided.
+    decision: Option<&'static str>,
+    /// And what was said.
+    answer: String,
+}
+
+impl From<Waiver> for WaiverLine {
+    fn from(waiver: Waiver) -> Self {
+        Self {
+            id: waiver.id.0,
+            task: waiver.task.0,
+            reason: waiver.reason,
+            plan: waiver.plan,
+            valid_to: waiver.valid_to,
+            decision: waiver.decision.map(domain::life::state::Decision::as_str),
+            answer: waiver.answer,
+        }
+    }
+}
+
+/// What is to be done, and what is done without.
+#[derive(Debug, Serialize, ToSchema)]
+struct Takeover {
+    /// The tasks.
+    tasks: Vec<TaskLine>,
+    /// The waivers, the latest first.
+    waivers: Vec<WaiverLine>,
+}
+
+/// What is still to be done before an assignment takes effect.
+#[utoipa::path(get, path = "/assignments/{id}/takeover", tag = "proposals", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Takeover)))]
+async fn tasks(api: Api, Path(assignment): Path<String>) -> Answer {
+    let id: AssignmentId = id(&assignment)?;
+    let mut conn = api.read().await?;
+    store::assignment::visible(&mut conn, id, api.sight()).await?.ok_or(Fault::NotFound)?;
+    let tasks = store::life::takeover::of_assignment(&mut conn, id).await?;
+    let waivers = store::life::takeover::waivers(&mut conn, id).await?;
+    json(&Takeover {
+        tasks: tasks.into_iter().map(TaskLine::from).collect(),
+        waivers: waivers.into_iter().map(WaiverLine::from).collect(),
+    })
+}
+
+/// What was done.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Ticked {
+    /// What was done.
+    note: String,
+}
+
+/// Ticks a task that the system cannot know.
+#[utoipa::path(post, path = "/takeover-tasks/{id}/tick", tag = "proposals", params(("id" = Uuid, Path)),
+    request_body = Ticked, responses((status = 200, body = Done)))]
+async fn tick(api: Api, Path(task): Path<String>, Sent(sent): Sent<Ticked>) -> Answer {
+    let id: TaskId = id(&task)?;
+    takeover::tick(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    json(&Done { changed: 1 })
+}
+
+/// Why a task is to be done without.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewWaiver {
+    /// Why.
+    reason: String,
+    /// What is done instead.
+    plan: String,
+    /// Until when.
+    #[schema(value_type = String, format = Date)]
+    to: String,
+}
+
+/// Asks to do without a task for a while.
+#[utoipa::path(post, path = "/takeover-tasks/{id}/waivers", tag = "proposals", params(("id" = Uuid, Path)),
+    request_body = NewWaiver, responses((status = 201, body = Made, headers(("Location" = String)))))]
+async fn ask_waiver(api: Api, Path(task): Path<String>, Sent(sent): Sent<NewWaiver>) -> Answer {
+    let id: TaskId = id(&task)?;
+    let waiver = takeover::ask_waiver(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    made("/waivers", waiver.0)
+}
+
+/// What is decided on a waiver.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Decided {
+    /// `granted` or `refused`.
+    decision: String,
+    /// Why; a refusal needs it.
+    #[serde(default)]
+    answer: String,
+}
+
+/// Decides on a waiver.
+#[utoipa::path(post, path = "/waivers/{id}/decision", tag = "proposals", params(("id" = Uuid, Path)),
+    request_body = Decided, responses((status = 200, body = Done)))]
+async fn decide_waiver(api: Api, Path(waiver): Path<String>, Sent(sent): Sent<Decided>) -> Answer {
+    let id: WaiverId = id(&waiver)?;
+    takeover::decide_waiver(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    json(&Done { changed: 1 })
+}
+
+/// A recall.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Recalled {
+    /// `too_technical`, `no_regulated_objects`, `too_rare`, `unreasonable_assessment`, `cannot_be_carried_out` or
+    /// `law_changed`.
+    reason: String,
+    /// In words.
+    note: String,
+    /// Number of the decision.
+    number: String,
+    /// Last day in force.
+    #[schema(value_type = String, format = Date)]
+    last_on: String,
+    /// `one` for this assignment alone, `all` for each that the power has.
+    #[serde(default)]
+    scope: String,
+}
+
+/// Recalls an assignment, or each that its power has.
+#[utoipa::path(post, path = "/assignments/{id}/recall", tag = "proposals", params(("id" = Uuid, Path)),
+    request_body = Recalled, responses((status = 200, body = Done)))]
+async fn recall_it(api: Api, Path(assignment): Path<String>, Sent(sent): Sent<Recalled>) -> Answer {
+    let id: AssignmentId = id(&assignment)?;
+    let changed = recall::recall(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    json(&Done { changed })
+}
