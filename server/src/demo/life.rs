@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::duty::Sight;
 use domain::id::{AssignmentId, ProposalId};
 use domain::life::takeover::{Task, TaskState};
+use domain::power::PowerType;
 use services::life::{adjust, paper, proposal, recall, route, takeover, vote};
 use services::write::Caller;
 
@@ -88,7 +89,13 @@ impl Demo<'_> {
         let is_free = |power: &&domain::power::Power| {
             !held.iter().any(|each| each.power == power.id && units.contains(&each.unit))
         };
-        Ok(all.iter().filter(is_free).take(5).map(|power| power.code.clone()).collect())
+        let mut free: Vec<_> = all.iter().filter(is_free).collect();
+        // What is accepted and decided on comes before what is inspected and penalised.
+        let is_enforced = |power: &PowerType| {
+            matches!(power, PowerType::Penalty | PowerType::Inspection | PowerType::Coercion)
+        };
+        free.sort_by_key(|power| is_enforced(&power.power_type));
+        Ok(free.into_iter().take(5).map(|power| power.code.clone()).collect())
     }
 
     async fn draft(
