@@ -132,6 +132,20 @@ impl fmt::Debug for Smtp {
     }
 }
 
+/// A message as it is sent after `DATA`, in one piece: its end alone would wait until the server has acknowledged the rest.
+struct Content<'a>(&'a [u8]);
+
+impl fmt::Display for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Messages are ASCII; what would not be is encoded in them.
+        let text = String::from_utf8_lossy(self.0);
+        let text = text.strip_suffix("\r\n").unwrap_or(&text);
+        // A dot that begins a line is doubled, because one alone ends the message (RFC 5321, 4.5.2).
+        let first = if text.starts_with('.') { "." } else { "" };
+        write!(f, "{first}{}\r\n.\r\n", text.replace("\r\n.", "\r\n.."))
+    }
+}
+
 /// What was done when something went wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -210,7 +224,7 @@ impl Smtp {
         self.within(Stage::Greeting, connection.command(mail)).await?;
         self.within(Stage::Recipient, connection.command(Rcpt::new(to, Vec::new()))).await?;
         self.within(Stage::Data, connection.command(Data)).await?;
-        self.within(Stage::Message, connection.message(bytes)).await
+        self.within(Stage::Message, connection.command(Content(bytes))).await
     }
 
     /// A connection that was kept and still answers, or a new one.
@@ -269,6 +283,24 @@ impl Smtp {
                 let words = format!("{} did not answer within {:?}", self.address(), self.config.wait);
                 Err(Fault::new(unknown, words))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Content;
+
+    #[test]
+    fn dots_that_begin_lines_are_doubled() {
+        for (message, sent) in [
+            ("a\r\n", "a\r\n.\r\n"),
+            ("a", "a\r\n.\r\n"),
+            (".\r\n..\r\nb.\r\n", "..\r\n...\r\nb.\r\n.\r\n"),
+            ("", "\r\n.\r\n"),
+            ("\r\n\r\n.", "\r\n\r\n..\r\n.\r\n"),
+        ] {
+            assert_eq!(Content(message.as_bytes()).to_string(), sent, "{message:?}");
         }
     }
 }
