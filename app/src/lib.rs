@@ -18,9 +18,9 @@ use axum::routing::{get, post};
 use door::{Door, Doors};
 use pages::deed::Deed;
 use pages::{
-    account, accounts, assign, assignment, assignments, audit, board, cases, claims, exceptions, failure,
-    groups, home, import, language, link, oidc, people, person, power, powers, register, reviews, roles,
-    rules, separation, sign_in, unit, units, who,
+    account, accounts, assign, assignment, assignments, audit, board, cases, catalogue, claims, exceptions,
+    failure, groups, home, import, language, link, oidc, people, person, power, powers, register, reviews,
+    roles, rules, separation, sign_in, unit, units, who,
 };
 pub use route::Answers;
 use route::{Route, given, read, sent};
@@ -35,7 +35,7 @@ const UPLOAD_BYTES: usize = 128 << 20;
 /// Every route. A page that is not here is not served, and tests look at each one that is: what it shows, and who is
 /// let in. An area with pages of its own names their routes itself, and is one line here.
 fn table() -> Vec<Route> {
-    let areas: Vec<Vec<Route>> = vec![base()];
+    let areas: Vec<Vec<Route>> = vec![base(), catalogue::routes()];
     areas.into_iter().flatten().collect()
 }
 

@@ -16,6 +16,8 @@ pub enum Nav {
     Board,
     /// Catalogue.
     Powers,
+    /// Catalogue work.
+    Catalogues,
     /// Units.
     Units,
     /// Assigning.
@@ -45,6 +47,7 @@ pub enum Nav {
 const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
+    (Nav::Catalogues, "/catalogues", "nav-catalogues", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),

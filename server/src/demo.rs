@@ -1,5 +1,7 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod catalogue;
+
 use crate::output::{Failure, say};
 use access::Actor;
 use app::i18n::Lang;
@@ -45,7 +47,9 @@ pub async fn begin(db: &Db, caller: &Caller, lang: Lang) -> Result<(), Failure> 
         demo.account(login, person).await?;
         say(&format!("  {login:<14}{}", lang.say(&role.message())));
     }
-    demo.deeds().await
+    demo.deeds().await?;
+    let (office, leader) = (demo.signed_in("bianban").await?, demo.signed_in("fuxiangzhang").await?);
+    catalogue::work(db, &office, &leader).await
 }
 
 struct Demo<'a> {

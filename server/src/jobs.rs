@@ -17,8 +17,10 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
         let today = clock.today();
         let caller = Caller::operator(Operator::Schedule, clock.now(), today);
         let done = services::review::each_day(&db, &caller).await;
+        let rounds = services::catalogue::round::each_day(&db, &caller).await;
+        let bases = services::catalogue::basis::each_day(&db, &caller).await;
         let swept = services::identity::clear_old(&db, &Limits::default(), clock.now()).await;
-        for error in [done.err(), swept.err()].into_iter().flatten() {
+        for error in [done.err(), rounds.err(), bases.err(), swept.err()].into_iter().flatten() {
             crate::output::complain(&error.to_string());
         }
         // What cannot be read now is tried again; pages tell the day of what they show.

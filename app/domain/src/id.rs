@@ -76,4 +76,16 @@ ids! {
     SupportViewId
     /// A rule that maps a claim to a role.
     ClaimRuleId
+    /// A version of a catalogue.
+    VersionId
+    /// A zero-base review.
+    ZeroBaseId
+    /// A line of a zero-base review.
+    ZeroBaseLineId
+    /// A row of one of the three lists.
+    DutyRowId
+    /// A round "three times up, three times down".
+    RoundId
+    /// An item of a round.
+    RoundItemId
 }

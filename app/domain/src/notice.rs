@@ -12,6 +12,16 @@ codes! {
     Event, "notice" {
         /// A review of rights waits for its reviewer.
         ReviewDue = "review_due",
+        /// A stage of a round has begun.
+        RoundStage = "round_stage",
+        /// A stage of a round ends soon.
+        RoundDue = "round_due",
+        /// Another party has changed items of a round, or objects to some.
+        RoundChanged = "round_changed",
+        /// An article on which something stands will end.
+        BasisEnding = "basis_ending",
+        /// An article on which something stands is over, or reads otherwise.
+        BasisMarked = "basis_marked",
     }
 }
 

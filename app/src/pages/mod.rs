@@ -8,6 +8,7 @@ pub mod assignments;
 pub mod audit;
 pub mod board;
 pub mod cases;
+pub mod catalogue;
 pub mod claims;
 pub mod deed;
 pub mod exceptions;

@@ -29,9 +29,13 @@ pub struct Draft {
 
 /// Reads the form: `power`, `unit` and `giver` by code or name, `form` and `functions` by their codes, days,
 /// and the paper.
-async fn read(conn: &mut Conn, fields: &Fields) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
+async fn read(
+    conn: &mut Conn,
+    fields: &Fields,
+    today: Date,
+) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
     let mut errors: Vec<FieldError> = Vec::new();
-    let power = power(conn, fields, &mut errors).await?;
+    let power = power(conn, fields, today, &mut errors).await?;
     let (unit, giver) = units(conn, fields, &mut errors).await?;
     if let (Some(power), Some(unit)) = (&power, &unit)
         && power.original_department == unit.name
@@ -105,10 +109,11 @@ fn written(text: &str) -> (&str, &str) {
     (code, text)
 }
 
-/// The power that the form names by code or name.
+/// The power that the form names by code or name; of several versions, that of the one in force on a day.
 pub(crate) async fn power(
     conn: &mut Conn,
     fields: &Fields,
+    on: Date,
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<Power>, ServiceError> {
     let typed = text(fields, "power");
@@ -117,7 +122,8 @@ pub(crate) async fn power(
         return Ok(None);
     }
     let (code, name) = written(typed);
-    let mut found = store::power::named(conn, code, name, "", "").await?;
+    let found = store::power::named(conn, code, name, "", "").await?;
+    let mut found = crate::catalogue::in_force(conn, found, on).await?;
     let wrong = if found.len() > 1 { "assign-error-many-powers" } else { "assign-error-no-power" };
     if found.len() != 1 {
         errors.push(("power", Message::new(wrong).with("typed", typed)));
@@ -193,7 +199,7 @@ pub async fn check(
     today: Date,
     sight: Sight,
 ) -> Result<Result<(Draft, Option<Preview>), Vec<FieldError>>, ServiceError> {
-    let draft = match read(conn, fields).await? {
+    let draft = match read(conn, fields, today).await? {
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -216,7 +222,7 @@ pub async fn save(
 ) -> Result<Result<AssignmentId, Vec<FieldError>>, ServiceError> {
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
-    let draft = match read(conn, fields).await? {
+    let draft = match read(conn, fields, caller.today).await? {
         Ok(draft) => draft,
         Err(errors) => return Ok(Err(errors)),
     };

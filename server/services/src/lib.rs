@@ -4,6 +4,7 @@ pub mod assess;
 pub mod assign;
 pub mod audit;
 pub mod case;
+pub mod catalogue;
 pub mod duty;
 pub mod exception;
 pub mod export;

@@ -14,7 +14,7 @@ use store::Db;
 const WRITTEN: (i32, u32) = (2026, 11);
 
 /// In the order in which rows refer to each other.
-const FILES: [(Kind, &str); 13] = [
+const FILES: [(Kind, &str); 14] = [
     (Kind::Units, include_str!("../../sample/units.csv")),
     (Kind::Powers, include_str!("../../sample/powers.csv")),
     (Kind::People, include_str!("../../sample/people.csv")),
@@ -23,6 +23,7 @@ const FILES: [(Kind, &str); 13] = [
     (Kind::Assignments, include_str!("../../sample/assignments.csv")),
     (Kind::Allocations, include_str!("../../sample/allocations.csv")),
     (Kind::Supervision, include_str!("../../sample/supervision.csv")),
+    (Kind::Duties, include_str!("../../sample/duties.csv")),
     (Kind::Establishment, include_str!("../../sample/establishment.csv")),
     (Kind::Equipment, include_str!("../../sample/equipment.csv")),
     (Kind::Funding, include_str!("../../sample/funding.csv")),

@@ -1,6 +1,7 @@
 //! The rows of each kind, from cells to what is stored.
 
 mod assigned;
+mod duties;
 mod people;
 mod resources;
 mod roles;
@@ -70,7 +71,7 @@ impl<'a> Importer<'a> {
             today,
             me,
             separation,
-            lookup: Lookup::default(),
+            lookup: Lookup::new(today),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
             names: HashMap::new(),
@@ -118,6 +119,7 @@ impl<'a> Importer<'a> {
             Kind::Assignments => self.assignment(fields).await,
             Kind::Allocations => self.allocation(fields).await,
             Kind::Supervision => self.supervision(fields).await,
+            Kind::Duties => self.duty(fields).await,
             Kind::Establishment => self.establishment(fields).await,
             Kind::Equipment => self.equipment(fields).await,
             Kind::Funding => self.funding(fields).await,

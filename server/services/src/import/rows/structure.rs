@@ -141,6 +141,9 @@ impl Importer<'_> {
         fields.set("source_url", &mut power.source, cells::text);
 
         let result = outcome(stored.as_ref(), &power);
+        if result != Outcome::Unchanged && self.is_published(&power).await? {
+            fields.wrong("version", Message::new("import-error-published-version"));
+        }
         if !self.is_first(fields, "code", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);
         }
@@ -153,6 +156,14 @@ impl Importer<'_> {
             _ => {}
         }
         Ok(result)
+    }
+}
+
+impl Importer<'_> {
+    /// Whether a power's version is published; from then on its rows stay as they are.
+    async fn is_published(&mut self, power: &Power) -> Result<bool, StoreError> {
+        let version = store::catalogue::by_key(self.conn, &power.catalogue, &power.version).await?;
+        Ok(version.is_some_and(|version| version.published_on.is_some()))
     }
 }
 
