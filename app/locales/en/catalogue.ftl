@@ -1,6 +1,10 @@
 # Catalogue work: versions, rounds, zero-base reviews, the three lists, legal bases, lists for everybody.
 nav-catalogues = Catalogue work
 catalogue-area = Pages of the catalogue work
+rows-count = { $count ->
+    [one] One row
+   *[other] { $count } rows
+}
 choose-rows = Choose
 
 ## Versions

@@ -1,6 +1,7 @@
 # 目录工作：目录版本、三上三下、清零、三张清单、法定依据、对外公开。
 nav-catalogues = 目录工作
 catalogue-area = 目录工作的各个页面
+rows-count = 共 { $count } 条
 choose-rows = 选择
 
 ## 目录版本

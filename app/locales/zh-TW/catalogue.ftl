@@ -1,6 +1,7 @@
 # 目錄工作：目錄版本、三上三下、清零、三張清單、法定依據、對外公開。
 nav-catalogues = 目錄工作
 catalogue-area = 目錄工作的各個頁面
+rows-count = 共 { $count } 條
 choose-rows = 選擇
 
 ## 目錄版本

@@ -148,7 +148,7 @@ async fn review(db: &Db, office: &Caller, leader: &Caller) -> Result<(), Failure
     let filter = Filter { suggested: Some(Proposal::Drop), ..Filter::default() };
     let (lines, _) = store::zero_base::lines(&mut conn, id, &filter, Sight::Everything, (1, 0)).await?;
     drop(conn);
-    let first = lines.first().ok_or_else(|| lost("zero-base"))?.id;
+    let first = lines.first().ok_or_else(|| lost("a line to drop"))?.id;
     let dropped = form([
         ("lines", first.to_string()),
         ("proposal", "drop".to_owned()),

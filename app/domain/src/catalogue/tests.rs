@@ -225,7 +225,7 @@ fn versions_are_published_once_and_in_their_order() {
     }
 }
 
-fn assignment(from: &str, to: Option<&str>) -> Assignment {
+fn held_in(from: &str, to: Option<&str>) -> Assignment {
     Assignment {
         id: AssignmentId(Uuid::from_u128(1)),
         power: PowerId(Uuid::from_u128(1)),
@@ -246,7 +246,7 @@ fn a_move_ends_one_and_begins_the_next() {
     let go = |held: &Assignment, from: &str, until: Option<&str>| {
         moved(held, to, next, day(from), until.map(day), day("2026-03-01")).map_err(|told| told.key)
     };
-    let held = assignment("2025-01-01", Some("2027-12-31"));
+    let held = held_in("2025-01-01", Some("2027-12-31"));
     let done = go(&held, "2026-04-01", Some("2026-06-30")).unwrap();
     assert_eq!(done.ended.period, Period { from: day("2025-01-01"), to: Some(day("2026-03-31")) });
     assert_eq!(done.next.period, Period { from: day("2026-04-01"), to: Some(day("2027-12-31")) });
@@ -278,7 +278,7 @@ proptest! {
     fn a_move_leaves_no_gap_and_no_overlap(begins in 0..400_i64, length in proptest::option::of(0..400_i64), at in 0..500_i64) {
         let first = day("2026-01-01");
         let on = |days: i64| first + chrono::TimeDelta::days(days);
-        let mut held = assignment("2026-01-01", None);
+        let mut held = held_in("2026-01-01", None);
         held.period = Period { from: on(begins), to: length.map(|length| on(begins + length)) };
         let to = PowerId(Uuid::from_u128(2));
         if let Ok(done) = moved(&held, to, AssignmentId(Uuid::from_u128(2)), on(at), None, first) {

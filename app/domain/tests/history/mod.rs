@@ -177,9 +177,8 @@ fn event([kind, who, long]: [u32; 3], today: usize, version: usize) -> Event {
         9 => Event::Unname { person },
         10 | 11 => Event::Grant { person, last },
         12 => Event::Ungrant { person },
-        13 => Event::Certify { person, last },
         14 if long % 3 == 0 => Event::Revoke { person },
-        14 => Event::Certify { person, last },
+        13 | 14 => Event::Certify { person, last },
         _ => {
             let principal = (who / PEOPLE) % PEOPLE;
             Event::Deputise { deputy: person, principal, last: today + long % 60 }

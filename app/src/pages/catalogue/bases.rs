@@ -133,7 +133,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title">
                 <h1>{title}</h1>
-                <small>{say(&Message::new("powers-count").with("count", total))}</small>
+                <small>{say(&Message::new("rows-count").with("count", total))}</small>
             </div>
             {area(cx, "/bases")}
             {done.map(|done| view! { <p class="done" role="status">{say(&done)}</p> })}

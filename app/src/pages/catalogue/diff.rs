@@ -106,8 +106,8 @@ fn fate_tag(fate: Fate) -> impl IntoView + use<> {
         Fate::Removed => ("cannot", "−"),
         Fate::Changed => ("poorly", "±"),
         Fate::Renamed => ("moving", "→"),
-        Fate::Split => ("moving", "⑂"),
-        Fate::Merged => ("moving", "⑃"),
+        Fate::Split => ("moving", "»"),
+        Fate::Merged => ("moving", "«"),
     };
     view! { <span class=format!("tag {class}") data-mark=mark>{say(&fate.message())}</span> }
 }

@@ -55,7 +55,7 @@ pub async fn show(cx: Cx) -> Answer {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("powers-count").with("count", total))}</small>
+                <small>{say(&Message::new("rows-count").with("count", total))}</small>
                 {may_export.then(|| view! { <span class="push"><a href="/export/duties.csv">{t("export-csv")}</a></span> })}
             </div>
             {area(&cx, "/duties")}

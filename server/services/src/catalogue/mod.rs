@@ -255,17 +255,22 @@ pub(crate) async fn in_force(
         return Ok(found);
     }
     let versions = store::catalogue::list(conn, on, Sight::Nothing).await?;
-    let state = |power: &Power| {
+    // The one in force, else the last one that was, else the first that will be.
+    let rank = |power: &Power| {
         let of = versions.iter().find(|listed| {
             listed.version.catalogue == power.catalogue && listed.version.version == power.version
         });
-        of.map_or(State::Draft, |listed| listed.version.state(listed.next, on))
+        let of = of.map(|listed| (listed.version.state(listed.next, on), listed.version.in_force_from));
+        let (rank, days) = match of {
+            Some((State::InForce, Some(from))) => (3, (from - on).num_days()),
+            Some((State::Superseded, Some(from))) => (2, (from - on).num_days()),
+            Some((State::Published, Some(from))) => (1, (on - from).num_days()),
+            _ => (0, 0),
+        };
+        (rank, days)
     };
-    for wished in [State::InForce, State::Superseded, State::Published] {
-        if found.iter().any(|power| state(power) == wished) {
-            found.retain(|power| state(power) == wished);
-            break;
-        }
+    if let Some(best) = found.iter().map(rank).max() {
+        found.retain(|power| rank(power) == best);
     }
     Ok(found)
 }

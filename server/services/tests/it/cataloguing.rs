@@ -202,6 +202,15 @@ fn an_article_that_is_over_fails_the_legal_gate_from_its_day_on() {
         let mark = store::basis::mark(&mut conn, citation).await.unwrap().unwrap();
         assert_eq!(mark.state, BasisState::Repealed);
         drop(conn);
+        // Another power that cites it stands on nothing from the first.
+        let file = "目录,版本,事项编码,事项名称,事项类型,设定依据\n目录,1,A-7,他项,行政许可,《法》；《土地管理法》第六十二条\n";
+        assert_eq!(counts(&import(&db, Kind::Powers, file).await), (1, 0, 0, 0));
+        assert_eq!(counts(&import(&db, Kind::Powers, file).await), (0, 0, 1, 0));
+        let mut conn = db.read().await.unwrap();
+        let power = store::power::by_key(&mut conn, "目录", "1", "A-7").await.unwrap().unwrap();
+        drop(conn);
+        let ends: Vec<_> = power.legal_bases.iter().map(|basis| basis.to.is_some()).collect();
+        assert_eq!(ends, [false, true]);
         // Found to be in force after all.
         basis::mark(&db, &caller(), &form("in_force", "2026-11-01")).await.unwrap().unwrap();
         assert!(!fails().await);

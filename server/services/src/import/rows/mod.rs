@@ -22,6 +22,7 @@ use domain::unit::Unit;
 use domain::{Date, Message, Period};
 use sheet::Row;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use store::basis::Mark;
 use store::{Conn, StoreError};
 
 /// What became of a row.
@@ -57,6 +58,10 @@ pub(super) struct Importer<'a> {
     sheet_unit: Option<Unit>,
     catalogue: String,
     version: String,
+    /// What became of articles, once it was asked for.
+    marks: Option<Vec<Mark>>,
+    /// Which versions of catalogues are published, as far as it was asked for.
+    published: HashMap<(String, String), bool>,
 }
 
 impl<'a> Importer<'a> {
@@ -80,6 +85,8 @@ impl<'a> Importer<'a> {
             sheet_unit: None,
             catalogue: String::new(),
             version: String::new(),
+            marks: None,
+            published: HashMap::new(),
         }
     }
 
