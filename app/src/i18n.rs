@@ -48,6 +48,7 @@ macro_rules! bundle {
                     include_str!(concat!("../locales/", $tag, "/separation-pages.ftl")),
                     include_str!(concat!("../locales/", $tag, "/identity.ftl")),
                     include_str!(concat!("../locales/", $tag, "/people.ftl")),
+                    include_str!(concat!("../locales/", $tag, "/catalogue.ftl")),
                     include_str!(concat!("../locales/", $tag, "/oidc.ftl")),
                     include_str!(concat!("../locales/", $tag, "/papers.ftl")),
                     include_str!(concat!("../locales/", $tag, "/notice.ftl")),

@@ -43,6 +43,7 @@ fn table() -> Vec<Route> {
     all.extend(pages::papers::routes());
     all.extend(pages::handoffs::routes());
     all.extend(pages::programs::routes());
+    all.extend(pages::catalogue::routes());
     all
 }
 

@@ -16,6 +16,8 @@ pub enum Nav {
     Board,
     /// Catalogue.
     Powers,
+    /// Catalogue work.
+    Catalogues,
     /// Units.
     Units,
     /// Assigning.
@@ -57,6 +59,7 @@ pub enum Nav {
 const LINKS: &[(Nav, &str, &str, Action)] = &[
     (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
     (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
+    (Nav::Catalogues, "/catalogues", "nav-catalogues", Action::PowerRead),
     (Nav::Units, "/units", "nav-units", Action::UnitRead),
     (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
     (Nav::Proposals, "/proposals", "nav-proposals", Action::ProposalRead),

@@ -106,6 +106,7 @@ async fn records(office: &Site, handler: &Site) {
             "url=https%3A%2F%2Fapproval.example.cn%2F&unit=410000&events=case_opened".to_owned(),
         ),
         (handler, "/cases/new", format!("assignment={id}&number=1")),
+        (office, "/zero-base/new", "title=x&unit=410505101&due=2026-12-31".to_owned()),
     ] {
         let (status, text, _) = site.post(address, &form).await;
         // A webhook's secret is shown at once.
@@ -113,6 +114,7 @@ async fn records(office: &Site, handler: &Site) {
         assert_eq!(status, expected, "{address}: {text}");
     }
     handed_down(office).await;
+    catalogue(office).await;
 }
 
 /// Hands a power down as far as its take-over.
@@ -189,6 +191,138 @@ fn a_power_is_handed_down_and_recalled() {
         let manager = site.sign_in(Role::Manager, "410505103").await;
         let (status, text) = manager.get(&proposal, "en").await;
         assert!(status == StatusCode::OK && !text.contains("value=\"withdraw\""));
+    });
+}
+
+/// A version of the catalogue that supersedes the sample's, a round, and a public list.
+async fn catalogue(office: &Site) -> String {
+    let (_, list) = office.get("/catalogues", "en").await;
+    let old = list.split("href=\"/catalogues/").nth(1).and_then(|rest| rest.split('"').next());
+    let old = old.expect("the sample's version").to_owned();
+    let form = "do=publish&document=1&in_force_from=2026-11-24&supersedes=";
+    assert_eq!(office.post(&format!("/catalogues/{old}"), form).await.0, StatusCode::SEE_OTHER);
+    let form = format!("supersedes={old}&version=2&copy=yes");
+    let (status, text, to) = office.post("/catalogues", &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let new = to.expect("a version");
+    let form = "do=remove&power=YD-WJ-004";
+    assert_eq!(office.post(&new, form).await.0, StatusCode::SEE_OTHER);
+    let form = format!("do=publish&document=2&in_force_from=2026-12-01&supersedes={old}");
+    assert_eq!(office.post(&new, &form).await.0, StatusCode::SEE_OTHER);
+    let version = new.rsplit('/').next().unwrap_or_default();
+    let form = format!("title=x&unit=410505&version={version}&form=conferral&functions=accept&list=basic");
+    let (status, text, round) = office.post("/rounds/new", &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let form = "do=publish&all=yes&q=410505101";
+    assert_eq!(office.post("/publishing", form).await.0, StatusCode::SEE_OTHER);
+    let round = round.expect("a round");
+    round.split('?').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_round_is_answered_in_bulk_by_form_and_by_file() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let round = catalogue(&site).await;
+        let leader = site.sign_in(Role::Manager, "410505101").await;
+        let outsider = site.sign_in(Role::Manager, "410505-SJ").await;
+        assert_eq!(outsider.get(&round, "en").await.0, StatusCode::NOT_FOUND);
+        let (status, text) = leader.get(&format!("{round}?outcome=open"), "en").await;
+        assert!(status == StatusCode::OK && text.contains("name=\"all\""));
+        assert!(!text.contains("磊口乡"), "other townships are not seen");
+        // Objecting without a reason is told, and what was chosen is kept.
+        let (status, text, _) = leader.post(&round, "act=object&all=yes&q=YD-NY").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("href=\"#comment\"") && text.contains("value=\"YD-NY\""));
+        let (status, _, to) = leader.post(&round, "act=object&all=yes&q=YD-NY&comment=no+people").await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert!(to.expect("the list").contains("items=8"));
+        let (_, text) = site.get(&format!("{round}/changes?act=object"), "en").await;
+        assert!(text.contains("no people") && text.contains("许家沟乡"));
+        // A file of one's own items.
+        let (_, csv) = leader.get(&format!("{round}/items.csv?q=YD-MZ"), "en").await;
+        let mut rows = csv.trim_end().lines().map(str::to_owned);
+        let head = rows.next().expect("headings");
+        let rows: Vec<String> = rows.map(|row| row.replace(",是,,,", ",是,同意,,")).collect();
+        assert_eq!(rows.len(), 10);
+        let file = format!("{head}\n{}\n", rows.join("\n"));
+        let (status, text, to) =
+            leader.upload_to(&format!("{round}/import"), "", "x.csv", file.as_bytes()).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        assert!(to.expect("the list").contains("items=10"));
+        let (status, text, _) =
+            leader.upload_to(&format!("{round}/import"), "", "x.csv", b"a,b\n1,2\n").await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("error-summary"));
+        // Nobody speaks for another township, whatever the form says.
+        let (_, others) = site.get(&format!("{round}?q=lkx"), "en").await;
+        let item = others.split("changes?item=").nth(1).and_then(|rest| rest.split('"').next());
+        let form = format!("act=accept&items={}", item.expect("an item"));
+        assert_eq!(leader.post(&round, &form).await.0, StatusCode::FORBIDDEN);
+        // Closing the stage is the office's, and once.
+        assert_eq!(leader.post(&round, "stage=down_1").await.0, StatusCode::FORBIDDEN);
+        assert_eq!(site.post(&round, "stage=down_1").await.0, StatusCode::SEE_OTHER);
+        let (status, text, _) = site.post(&round, "stage=down_1").await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("href=\"#stage\""));
+    });
+}
+
+#[test]
+fn public_lists_are_read_by_anybody_and_may_be_kept() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let nobody = site.signed_out();
+        let (status, text) = nobody.get("/public", "en").await;
+        assert!(status == StatusCode::OK && !text.contains("许家沟乡"));
+        assert_eq!(nobody.get("/public/units/410505101", "en").await.0, StatusCode::NOT_FOUND);
+        let form = "do=publish&all=yes&q=410505101";
+        let town = site.sign_in(Role::Organization, "410505102").await;
+        assert_eq!(town.post("/publishing", form).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(site.post("/publishing", form).await.0, StatusCode::SEE_OTHER);
+        for address in [
+            "/public",
+            "/public?q=xjg",
+            "/public/units/410505101",
+            "/public/powers?q=nyjyxk&on=2026-11-24",
+            "/public/powers?q=nyjyxk&function=approve&type=licence",
+            "/public/powers?on=1999-01-01&page=9",
+        ] {
+            let before = site.state.db.statements();
+            let request = Request::get(address).body(Body::empty()).expect("a request");
+            let response = nobody.send(request).await;
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "public, max-age=300", "{address}");
+            assert!(site.state.db.statements() - before <= STATEMENTS, "{address}");
+            let (status, text) = site::text(response).await;
+            assert_eq!(status, StatusCode::OK, "{address}");
+            no_key_shows(address, &text);
+            let is_there = text.contains("许家沟乡");
+            assert_eq!(is_there, !address.contains("1999"), "{address}");
+        }
+        let (_, csv) = nobody.get("/public/powers.csv?unit=410505101", "zh-CN").await;
+        assert!(csv.lines().count() > 5, "{csv}");
+        // Whoever has signed in reads the same page.
+        let (_, text) = site.get("/public/units/410505101", "en").await;
+        assert!(!text.contains("测试人"));
+    });
+}
+
+#[test]
+fn an_article_is_marked_by_form() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let (status, text, _) = site.post("/bases", "citation=x&state=&since=&source=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["citation", "state", "since", "source"] {
+            assert!(
+                text.contains(&format!("href=\"#{field}\"")) && text.contains(&format!("id=\"{field}\""))
+            );
+        }
+        let form = "citation=《农药管理条例》第二十四条&state=repealed&since=2026-11-01&source=x";
+        let (status, _, to) = site.post("/bases", form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (_, text) = site.get(&to.expect("the list"), "en").await;
+        assert!(text.contains("Repealed, since"));
+        let leader = site.sign_in(Role::Manager, "410505101").await;
+        assert_eq!(leader.post("/bases", form).await.0, StatusCode::FORBIDDEN);
     });
 }
 
@@ -279,6 +413,11 @@ fn filters_and_pages_stay_in_few_statements() {
             "/calendar?year=nonsense",
             "/indicators?by=type&type=licence",
             "/indicators?by=month&unit=410505101&from=2026-01-01&to=2026-06-30",
+            "/duties?list=co_operating&q=ffbl&page=3",
+            "/bases?standing=lapsed&q=%00%25",
+            "/rounds?page=9",
+            "/publishing?q=%25_&page=9",
+            "/public/powers?q=%25_&on=nonsense&function=x&page=-1",
             "/register?state=open&on=2026-12-31",
             "/register?state=elsewhen&q=nyfw&page=2",
             "/register?q=%00%25_&on=nonsense&unit=nonsense",

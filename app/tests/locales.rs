@@ -136,6 +136,12 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::clock::PauseReason, domain::indicator::Indicator);
     all!(domain::handoff::Kind, domain::handoff::State, domain::handoff::Act);
     all!(domain::handoff::Answer, domain::handoff::Effect);
+    {
+        use domain::catalogue::{Fate, Link, Part, State, basis, lists, round, zero_base};
+        all!(Fate, Link, Part, State, basis::BasisState, basis::Standing, lists::List);
+        all!(round::Stage, round::Party, round::Answer, round::Act, round::TermPart, round::Outcome);
+        all!(zero_base::Proposal, zero_base::Basis);
+    }
     for name in ["received", "completed", "early", "overdue", "returned", "reversals", "complaints"] {
         keys.insert(format!("cases-{name}"));
     }

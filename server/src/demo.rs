@@ -1,5 +1,6 @@
 //! What the demonstration has beside the sample county: an account of each role, and what these people have done.
 
+mod catalogue;
 mod handoffs;
 mod life;
 
@@ -59,6 +60,8 @@ pub async fn begin(db: &Db, caller: &Caller, fonts: &Fonts, lang: Lang) -> Resul
         say(&format!("  {login:<14}{}", lang.say(&role.message())));
     }
     demo.deeds().await?;
+    let (office, leader) = (demo.signed_in("bianban").await?, demo.signed_in("fuxiangzhang").await?);
+    catalogue::work(db, &office, &leader).await?;
     demo.papers(fonts).await?;
     demo.letters().await
 }

@@ -24,6 +24,8 @@ pub async fn assess_each_day(db: Db, clock: Clock) {
         for done in [
             services::review::each_day(&db, &caller).await,
             services::exception::each_day(&db, &caller).await,
+            services::catalogue::round::each_day(&db, &caller).await,
+            services::catalogue::basis::each_day(&db, &caller).await,
             services::life::clock::run(&db, &caller).await,
             services::handoff::each_time(&db, &caller).await.map(drop),
             services::identity::clear_old(&db, &Limits::default(), clock.now()).await,

@@ -112,4 +112,16 @@ ids! {
     HandoffId
     /// A pause of a case's clock.
     PauseId
+    /// A version of a catalogue.
+    VersionId
+    /// A zero-base review.
+    ZeroBaseId
+    /// A line of a zero-base review.
+    ZeroBaseLineId
+    /// A row of one of the three lists.
+    DutyRowId
+    /// A round "three times up, three times down".
+    RoundId
+    /// An item of a round.
+    RoundItemId
 }

@@ -8,6 +8,7 @@ pub mod attachment;
 pub mod audit;
 pub mod calendar;
 pub mod case;
+pub mod catalogue;
 pub mod clock;
 pub mod duty;
 pub mod funding;

@@ -98,6 +98,16 @@ codes! {
         CasePaused = "case_paused",
         /// A case must be decided soon.
         CaseDue = "case_due",
+        /// A stage of a round has begun.
+        RoundStage = "round_stage",
+        /// A stage of a round ends soon.
+        RoundDue = "round_due",
+        /// Another party has changed items of a round, or objects to some.
+        RoundChanged = "round_changed",
+        /// An article on which something stands will end.
+        BasisEnding = "basis_ending",
+        /// An article on which something stands is over, or reads otherwise.
+        BasisMarked = "basis_marked",
     }
 }
 

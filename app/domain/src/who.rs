@@ -5,9 +5,9 @@
 //! single case. Rights, posts, papers and certificates are dated; rules of separation and the tree of units are as
 //! they stand now.
 
-use crate::assignment::Function;
+use crate::assignment::{Assignment, Form, Function};
 use crate::duty::{FunctionRule, Functions, Mode, Role, Scope};
-use crate::id::{AppointmentId, AssignmentId, DeputyshipId, ExceptionId, GroupId, PersonId, UnitId};
+use crate::id::{AppointmentId, AssignmentId, DeputyshipId, ExceptionId, GroupId, PersonId, PowerId, UnitId};
 use crate::people::Certificate;
 use crate::separation::{Exception, Held, Right, Via};
 use crate::{Date, Period};
@@ -92,6 +92,16 @@ impl Candidate {
     pub fn could(&self) -> bool {
         !self.ways.is_empty()
     }
+}
+
+/// The assignment by which a power was held on a day, whatever it was called then: of those in force under one of the
+/// names in `line`, the first by that order.
+pub fn in_force<'a>(all: &'a [Assignment], line: &[PowerId], on: Date) -> Option<&'a Assignment> {
+    line.iter().find_map(|power| {
+        all.iter()
+            .filter(|each| each.power == *power && each.form != Form::Recalled && each.period.contains(on))
+            .max_by_key(|each| each.period.from)
+    })
 }
 
 /// Everybody who is ever named for a function of the assignment, and how he stands to it on a day. `allows` is the

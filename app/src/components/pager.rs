@@ -10,7 +10,7 @@ pub const ROWS: i64 = 50;
 /// Where in the list the page is, and links to the one before and the one after.
 #[component]
 pub fn Pager(
-    path: &'static str,
+    #[prop(into)] path: String,
     params: Vec<(&'static str, String)>,
     page: i64,
     total: i64,
@@ -19,7 +19,7 @@ pub fn Pager(
     let link = |page: i64| {
         let number = page.to_string();
         let params = params.iter().map(|(name, value)| (*name, value.as_str()));
-        href(path, params.chain([("page", number.as_str())]))
+        href(&path, params.chain([("page", number.as_str())]))
     };
     let shown = Message::new("pager-shown")
         .with("from", ((page - 1) * ROWS + 1).min(total))

@@ -39,6 +39,7 @@ pub const fn about(kind: Kind) -> &'static str {
         Kind::Assignments => "import-about-assignments",
         Kind::Allocations => "import-about-allocations",
         Kind::Supervision => "import-about-supervision",
+        Kind::Duties => "import-about-duties",
         Kind::Establishment => "import-about-establishment",
         Kind::Equipment => "import-about-equipment",
         Kind::Funding => "import-about-funding",

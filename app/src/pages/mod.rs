@@ -9,6 +9,7 @@ pub mod audit;
 pub mod board;
 pub mod calendar;
 pub mod cases;
+pub mod catalogue;
 pub mod claims;
 pub mod deed;
 pub mod exceptions;

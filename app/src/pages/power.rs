@@ -5,11 +5,13 @@ use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
+use domain::catalogue::basis::Standing;
 use domain::id::PowerId;
 use domain::power::Power;
 use domain::{Date, Fen, Message};
 use leptos::prelude::*;
 use store::assignment::Held;
+use store::basis::Mark;
 
 /// Most units that the page lists.
 const UNITS: i64 = 500;
@@ -20,6 +22,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     let mut conn = cx.read().await?;
     let power = store::power::by_id(&mut conn, id).await?.ok_or(Failure::NotFound)?;
     let held = store::assignment::of_power(&mut conn, id, UNITS, cx.sight()).await?;
+    let marks = store::basis::marks(&mut conn).await?;
     drop(conn);
     let today = cx.today;
     let assign = href("/assignments/new", [("power", power.code.as_str())]);
@@ -46,7 +49,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 <div class="stack">
                     <section class="card">
                         <div class="cap"><h2>{t("power-about")}</h2></div>
-                        {about(&power, today)}
+                        {about(&power, &marks, today)}
                     </section>
                     <section class="card">
                         <div class="cap"><h2>{t("power-needs")}</h2></div>
@@ -67,13 +70,19 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn about(power: &Power, today: Date) -> impl IntoView + use<> {
+fn about(power: &Power, marks: &[Mark], today: Date) -> impl IntoView + use<> {
     let days = |days: Option<u32>| days.map(|days| say(&Message::new("working-days").with("days", days)));
     let bases: Vec<_> = power
         .legal_bases
         .iter()
         .map(|basis| {
-            let state = if basis.in_force(today) { None } else { Some(t("basis-not-in-force")) };
+            let mark = marks.iter().find(|mark| mark.citation == basis.citation);
+            let standing = Standing::of(basis, mark.map(|mark| (mark.state, mark.since)), today);
+            let state = match standing {
+                Standing::InForce => None,
+                Standing::Lapsed => Some(t("basis-not-in-force")),
+                standing => Some(say(&standing.message())),
+            };
             view! {
                 <li>
                     {basis.citation.clone()}

@@ -245,17 +245,25 @@ impl Site {
     }
 
     pub async fn upload(&self, kind: &str, name: &str, content: &[u8]) -> Answered {
+        self.upload_to("/import", kind, name, content).await
+    }
+
+    /// Sends a file to the form of a page, with its kind where there is one.
+    pub async fn upload_to(&self, address: &str, kind: &str, name: &str, content: &[u8]) -> Answered {
         let mut body = Vec::new();
-        body.extend_from_slice(b"--x\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n");
-        body.extend_from_slice(kind.as_bytes());
+        if !kind.is_empty() {
+            body.extend_from_slice(b"--x\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n");
+            body.extend_from_slice(kind.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
         let head = format!(
-            "\r\n--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
              content-type: application/octet-stream\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--x--\r\n");
-        self.sent("/import", "multipart/form-data; boundary=x", body).await
+        self.sent(address, "multipart/form-data; boundary=x", body).await
     }
 }
 

@@ -141,6 +141,30 @@ actions! {
     PaperConfirm = "paper", "confirm";
     /// How numbers of papers are made.
     PaperNumber = "paper", "number";
+    /// Versions of catalogues: makes, marks, publishes.
+    CatalogueChange = "catalogue", "change";
+    /// Moves an assignment to the power that took the place of its own.
+    AssignmentMove = "assignment", "move";
+    /// What became of an article on which powers stand.
+    BasisMark = "basis", "mark";
+    /// Publishes a unit's list, or withdraws it.
+    PublicSwitch = "public", "switch";
+    /// Rounds.
+    RoundRead = "round", "read";
+    /// Opens a round.
+    RoundOpen = "round", "open";
+    /// Changes, accepts and objects to items of a round.
+    RoundAnswer = "round", "answer";
+    /// Closes a stage of a round.
+    RoundClose = "round", "close";
+    /// Zero-base reviews.
+    ZeroBaseRead = "zero_base", "read";
+    /// Opens and closes a zero-base review.
+    ZeroBaseOpen = "zero_base", "open";
+    /// Argues what is held.
+    ZeroBaseArgue = "zero_base", "argue";
+    /// Decides on what is argued.
+    ZeroBaseDecide = "zero_base", "decide";
     /// Cases.
     CaseRead = "case", "read";
     /// Opens a case.

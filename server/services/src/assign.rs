@@ -33,7 +33,7 @@ async fn read(
     today: Date,
 ) -> Result<Result<Draft, Vec<FieldError>>, ServiceError> {
     let mut errors: Vec<FieldError> = Vec::new();
-    let power = power(conn, fields, &mut errors).await?;
+    let power = power(conn, fields, today, &mut errors).await?;
     let (unit, giver) = units(conn, fields, &mut errors).await?;
     if let (Some(power), Some(unit)) = (&power, &unit)
         && power.original_department == unit.name
@@ -103,10 +103,11 @@ fn written(text: &str) -> (&str, &str) {
     (code, text)
 }
 
-/// The power that the form names by code or name.
+/// The power that the form names by code or name; of several versions, that of the one in force on a day.
 pub(crate) async fn power(
     conn: &mut Conn,
     fields: &Fields,
+    on: Date,
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<Power>, ServiceError> {
     let typed = text(fields, "power");
@@ -115,7 +116,8 @@ pub(crate) async fn power(
         return Ok(None);
     }
     let (code, name) = written(typed);
-    let mut found = store::power::named(conn, code, name, "", "").await?;
+    let found = store::power::named(conn, code, name, "", "").await?;
+    let mut found = crate::catalogue::in_force(conn, found, on).await?;
     let wrong = if found.len() > 1 { "assign-error-many-powers" } else { "assign-error-no-power" };
     if found.len() != 1 {
         errors.push(("power", Message::new(wrong).with("typed", typed)));

@@ -1,8 +1,8 @@
 //! Writes rows of one kind as CSV in the columns that `import` reads; imported again, they change nothing.
 
 use crate::import::{
-    CASE_RESULTS, FORMS, FUNCTIONS, INSTRUMENTS, Kind, PAUSE_REASONS, POWER_TYPES, RISKS, ROLES, SOURCES,
-    STAFF_KINDS, UNIT_KINDS,
+    CASE_RESULTS, DUTY_LISTS, FORMS, FUNCTIONS, INSTRUMENTS, Kind, PAUSE_REASONS, POWER_TYPES, RISKS, ROLES,
+    SOURCES, STAFF_KINDS, UNIT_KINDS,
 };
 use domain::assignment::{Assignment, Function};
 use domain::clock::Pause;
@@ -65,6 +65,7 @@ async fn rows(conn: &mut Conn, kind: Kind, sight: Sight) -> Result<Vec<Row>, Sto
         Kind::Assignments => assignments(conn, sight).await,
         Kind::Allocations => allocations(conn, sight).await,
         Kind::Supervision => supervision(conn, sight).await,
+        Kind::Duties => duties(conn, sight).await,
         Kind::Establishment => establishment(conn, sight).await,
         Kind::Equipment => equipment(conn, sight).await,
         Kind::Funding => funding(conn, sight).await,
@@ -333,6 +334,25 @@ async fn supervision(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreErr
         rows.push(row);
     }
     rows.sort();
+    Ok(rows)
+}
+
+async fn duties(conn: &mut Conn, sight: Sight) -> Result<Vec<Row>, StoreError> {
+    let keys = Keys::load(conn, sight).await?;
+    let mut rows = Vec::new();
+    for each in store::duties::all(conn, sight).await? {
+        let mut row = each.power.map_or_else(Row::new, |power| keys.power(power));
+        row.extend([
+            ("unit", keys.unit(each.unit)),
+            ("list", DUTY_LISTS.word(each.list).to_owned()),
+            ("code", each.code),
+            ("text", each.text),
+            ("lead", each.lead),
+            ("matters", each.matters),
+            ("basis", each.basis),
+        ]);
+        rows.push(row);
+    }
     Ok(rows)
 }
 

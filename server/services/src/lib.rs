@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod audit;
 pub mod calendar;
 pub mod case;
+pub mod catalogue;
 pub mod duty;
 pub mod exception;
 pub mod export;

@@ -23,6 +23,7 @@ const FILES: [(Kind, &str); 14] = [
     (Kind::Assignments, include_str!("../../sample/assignments.csv")),
     (Kind::Allocations, include_str!("../../sample/allocations.csv")),
     (Kind::Supervision, include_str!("../../sample/supervision.csv")),
+    (Kind::Duties, include_str!("../../sample/duties.csv")),
     (Kind::Establishment, include_str!("../../sample/establishment.csv")),
     (Kind::Equipment, include_str!("../../sample/equipment.csv")),
     (Kind::Funding, include_str!("../../sample/funding.csv")),

@@ -5,13 +5,15 @@ use crate::assign::{power, units};
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::Caller;
 use access::{Action, Tuple};
-use domain::assignment::{Assignment, Form, Function};
+use domain::assignment::{Assignment, Function};
+use domain::catalogue::line;
 use domain::duty::{Relation, Subject};
-use domain::id::PersonId;
-use domain::who::{By, Candidate, History, Obstacle, Way, who};
+use domain::id::{PersonId, UnitId};
+use domain::power::Power;
+use domain::who::{By, Candidate, History, Obstacle, Way, in_force, who};
 use domain::{Arg, Date, Message, Period};
-use store::Db;
 use store::book::Around;
+use store::{Conn, Db};
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,21 +55,19 @@ pub async fn ask(
     let mut errors: Vec<FieldError> = Vec::new();
     let mut conn = db.read().await?;
     let conn = &mut conn;
-    let power = power(conn, fields, &mut errors).await?;
+    let on = date(fields, "on", &mut errors).unwrap_or(caller.today);
+    let power = power(conn, fields, on, &mut errors).await?;
     let (unit, _) = units(conn, fields, &mut errors).await?;
     let function = text(fields, "function").parse::<Function>();
     if function.is_err() {
         errors.push(("function", Message::new("who-error-function")));
     }
-    let on = date(fields, "on", &mut errors).unwrap_or(caller.today);
     let (Some(power), Some(unit), Ok(function), true) = (power, unit, function, errors.is_empty()) else {
         return Ok(Err(errors));
     };
     let above = store::unit::above(conn, unit.id).await?;
     let _permit = caller.permit(Action::HolderAsk, &Subject { units: &above, ..Subject::default() })?;
-    let all = store::assignment::of_unit_and_power(conn, unit.id, power.id).await?;
-    let is_in_force = |each: &Assignment| each.period.contains(on) && each.form != Form::Recalled;
-    let assignment = all.into_iter().find(is_in_force);
+    let assignment = held(conn, &power, unit.id, on).await?;
     let mut answer = Answer {
         power: format!("{} {}", power.code, power.name),
         unit: unit.name,
@@ -100,6 +100,23 @@ pub async fn ask(
         (!one.could, &one.name, one.person).cmp(&(!other.could, &other.name, other.person))
     });
     Ok(Ok(answer))
+}
+
+/// The assignment by which a unit held a power on a day: under the name that is asked for, else under what it was
+/// called in an earlier version of its catalogue, or is in a later one.
+async fn held(
+    conn: &mut Conn,
+    power: &Power,
+    unit: UnitId,
+    on: Date,
+) -> Result<Option<Assignment>, ServiceError> {
+    let all = store::assignment::of_unit_and_power(conn, unit, power.id).await?;
+    if let Some(found) = in_force(&all, &[power.id], on) {
+        return Ok(Some(found.clone()));
+    }
+    let marks = store::catalogue::marks(conn, &power.catalogue).await?;
+    let all = store::catalogue::held_on(conn, unit, &power.catalogue, on).await?;
+    Ok(in_force(&all, &line(&marks, power.id), on).cloned())
 }
 
 fn answered(candidate: &Candidate, around: &Around) -> Answered {

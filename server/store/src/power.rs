@@ -79,7 +79,7 @@ impl TryFrom<PowerRow> for Power {
     }
 }
 
-fn powers(rows: Vec<PowerRow>) -> Result<Vec<Power>, StoreError> {
+pub(crate) fn powers(rows: Vec<PowerRow>) -> Result<Vec<Power>, StoreError> {
     rows.into_iter().map(Power::try_from).collect()
 }
 
@@ -126,14 +126,25 @@ async fn write(conn: &mut Conn, sql: &'static str, power: &Power) -> Result<(), 
     Ok(())
 }
 
-/// Adds a power.
+/// Adds a power; the first one of a version makes its draft.
 pub async fn insert(conn: &mut Conn, power: &Power) -> Result<(), StoreError> {
-    write(conn, INSERT, power).await
+    write(conn, INSERT, power).await?;
+    crate::catalogue::ensure(conn, &power.catalogue, &power.version).await
 }
 
 /// Changes a power. Whoever changes what assessments stand on assesses its units again.
 pub async fn update(conn: &mut Conn, power: &Power) -> Result<(), StoreError> {
     write(conn, UPDATE, power).await
+}
+
+const UNLINK: &str = "delete from power_link where from_id = $1 or to_id = $1";
+const DELETE: &str = "delete from power where id = $1";
+
+/// Takes a power out of a draft, with what was marked about it. One that something stands on is refused as a reference.
+pub async fn delete(conn: &mut Conn, id: PowerId) -> Result<(), StoreError> {
+    execute!(conn, UNLINK, id.0)?;
+    execute!(conn, DELETE, id.0)?;
+    Ok(())
 }
 
 const BY_ID: &str = concat!("select ", power_columns!(), " from power p where p.id = $1");
@@ -295,7 +306,8 @@ pub async fn catalogues(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     Ok(fetch_all!(conn, (String,), CATALOGUES)?.into_iter().map(|(catalogue,)| catalogue).collect())
 }
 
-const OPTIONS: &str = "select code, name from power order by catalogue, version, code limit $1";
+// Of several versions that say the same, one is enough.
+const OPTIONS: &str = "select code, name from power group by code, name order by code, name limit $1";
 
 /// Codes and names to choose from.
 pub async fn options(conn: &mut Conn, limit: i64) -> Result<Vec<(String, String)>, StoreError> {

@@ -344,6 +344,25 @@ const PERSON_OF_ALLOCATION: Column = must(
     &["人员编码", "人员编号", "员工编号", "职工号", "人员", "person_code", "staff_code", "staff_no"],
 );
 
+const DUTIES: &[Column] = &[
+    UNIT,
+    must("list", "清单", &["清单类型", "清单类别", "清单名称", "履职类型", "duty_list"]),
+    must("code", "序号", &["编号", "条目编号", "no", "no."]),
+    must("text", "履职事项", &["事项内容", "履职内容", "事项", "工作事项", "duty"]),
+    may(
+        "lead",
+        "牵头部门",
+        &["对应上级部门", "上级部门", "承接部门", "收回部门", "主管部门", "lead_department"],
+    ),
+    may("matters", "配合事项", &["乡镇配合职责", "配合内容", "配合职责", "co_operating_matters"]),
+    may("basis", "履职依据", &["依据", "设定依据", "法律依据", "legal_basis"]),
+    may("power", "事项编码", &["事项代码", "权力编码", "职权编码", "item_code", "power_code"]),
+    CATALOGUE_OF_DUTY,
+    VERSION,
+];
+/// `清单` is the list itself.
+const CATALOGUE_OF_DUTY: Column = may("catalogue", "目录", &["目录名称", "事项目录", "所属目录", "catalog"]);
+
 const ESTABLISHMENT: &[Column] = &[
     UNIT,
     must("authorised", "编制数", &["编制", "核定编制", "核定编制数", "authorized", "posts"]),
@@ -434,6 +453,7 @@ impl Kind {
             Self::Assignments => ASSIGNMENTS,
             Self::Allocations => ALLOCATIONS,
             Self::Supervision => SUPERVISION,
+            Self::Duties => DUTIES,
             Self::Establishment => ESTABLISHMENT,
             Self::Equipment => EQUIPMENT,
             Self::Funding => FUNDING,

@@ -23,6 +23,8 @@ pub enum Kind {
     Allocations,
     /// 监管: the supervising side of assignments
     Supervision,
+    /// 三张清单: duties of townships
+    Duties,
     /// 编制
     Establishment,
     /// 设备
@@ -48,6 +50,7 @@ impl Kind {
         Self::Assignments,
         Self::Allocations,
         Self::Supervision,
+        Self::Duties,
         Self::Establishment,
         Self::Equipment,
         Self::Funding,
@@ -67,6 +70,7 @@ impl Kind {
             Self::Assignments => "assignments",
             Self::Allocations => "allocations",
             Self::Supervision => "supervision",
+            Self::Duties => "duties",
             Self::Establishment => "establishment",
             Self::Equipment => "equipment",
             Self::Funding => "funding",
@@ -87,6 +91,7 @@ impl Kind {
             Self::Assignments => "import-kind-assignments",
             Self::Allocations => "import-kind-allocations",
             Self::Supervision => "import-kind-supervision",
+            Self::Duties => "import-kind-duties",
             Self::Establishment => "import-kind-establishment",
             Self::Equipment => "import-kind-equipment",
             Self::Funding => "import-kind-funding",

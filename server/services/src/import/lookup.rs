@@ -14,8 +14,9 @@ use store::{Conn, StoreError};
 /// What was found under a code or name, or why nothing was.
 pub(super) type Found<T> = Result<T, Message>;
 
-#[derive(Default)]
 pub(super) struct Lookup {
+    /// By this day a power without its version is that of the version in force.
+    today: Date,
     units: HashMap<String, Found<Unit>>,
     powers: HashMap<(String, String, String), Found<Power>>,
     people: HashMap<String, Option<Person>>,
@@ -40,6 +41,17 @@ async fn missing_unit(conn: &mut Conn, written: &str) -> Result<Message, StoreEr
 }
 
 impl Lookup {
+    /// Nothing looked up yet.
+    pub fn new(today: Date) -> Self {
+        Self {
+            today,
+            units: HashMap::new(),
+            powers: HashMap::new(),
+            people: HashMap::new(),
+            assignments: HashMap::new(),
+        }
+    }
+
     /// Forgets units, of which one was just written.
     pub fn forget_units(&mut self) {
         self.units.clear();
@@ -92,6 +104,7 @@ impl Lookup {
         if all.iter().any(|power| power.code == written) {
             all.retain(|power| power.code == written);
         }
+        let mut all = crate::catalogue::in_force(conn, all, self.today).await?;
         let found = if all.len() > 1 {
             let names =
                 all.iter().map(|power| format!("{} {}", power.catalogue, power.version)).collect::<Vec<_>>();

@@ -2,6 +2,7 @@
 
 use domain::assignment::{Form, Function, InstrumentKind};
 use domain::case::CaseResult;
+use domain::catalogue::lists::List;
 use domain::clock::PauseReason;
 use domain::duty::Role;
 use domain::funding::FundingSource;
@@ -107,6 +108,12 @@ pub(crate) const FUNCTIONS: Words<Function> = Words(&[
     (Function::Penalise, &["处罚", "penalize"]),
     (Function::LegalReview, &["法制审核"]),
     (Function::Hear, &["听证"]),
+]);
+
+pub(crate) const DUTY_LISTS: Words<List> = Words(&[
+    (List::Basic, &["基本履职", "基本履职事项清单", "基本", "基本职责"]),
+    (List::CoOperating, &["配合履职", "配合履职事项清单", "配合", "配合职责"]),
+    (List::Recalled, &["上级部门收回", "上级部门收回事项清单", "收回", "上收"]),
 ]);
 
 pub(crate) const INSTRUMENTS: Words<InstrumentKind> = Words(&[

@@ -25,19 +25,22 @@ use store::{Conn, Db};
 /// Items that one proposal has at most.
 pub const MOST: usize = 5000;
 
-/// The powers that a form names: `power` by code or name, or `powers`, several codes.
+/// The powers that a form names: `power` by code or name, or `powers`, several codes; of several versions, those of the
+/// one in force on a day.
 async fn powers(
     conn: &mut Conn,
     fields: &Fields,
+    on: Date,
     errors: &mut Vec<FieldError>,
 ) -> Result<Vec<Power>, ServiceError> {
     if text(fields, "powers").is_empty() {
-        let power = crate::assign::power(conn, fields, errors).await?;
+        let power = crate::assign::power(conn, fields, on, errors).await?;
         return Ok(power.into_iter().collect());
     }
     let mut all: Vec<Power> = Vec::new();
     for code in parts(text(fields, "powers")) {
-        let mut found = store::power::named(conn, code, code, "", "").await?;
+        let found = store::power::named(conn, code, code, "", "").await?;
+        let mut found = crate::catalogue::in_force(conn, found, on).await?;
         let wrong = if found.len() > 1 { "assign-error-many-powers" } else { "assign-error-no-power" };
         match found.pop().filter(|_| found.is_empty()) {
             Some(power) if all.iter().all(|other| other.id != power.id) => all.push(power),
@@ -188,7 +191,7 @@ pub async fn draft(db: &Db, caller: &Caller, fields: &Fields) -> Answer<Proposal
     let mut errors: Vec<FieldError> = Vec::new();
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
-    let powers = powers(conn, fields, &mut errors).await?;
+    let powers = powers(conn, fields, caller.today, &mut errors).await?;
     let units = units(conn, caller, fields, &mut errors).await?;
     let terms = terms(conn, caller, fields, &mut errors).await?;
     let title = match (text(fields, "title"), powers.as_slice()) {

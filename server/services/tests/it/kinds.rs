@@ -36,7 +36,7 @@ const STRUCTURE: [Case; 2] = [
     },
 ];
 
-const PEOPLE: [Case; 6] = [
+const PEOPLE: [Case; 7] = [
     Case {
         kind: Kind::People,
         headings: "工号,姓名,单位编码,岗位,人员类别,时间占比,任职日期,离任日期,个人补助工时",
@@ -76,6 +76,14 @@ const PEOPLE: [Case; 6] = [
         changed: "A-1,4102,甲县农业农村局,P2,2025-01-01,2026-12-31",
         wrong: "A-1,4102,41-NY,P9,2025-01-01,",
         why: ("联络人工号", "P9", "import-error-no-person"),
+    },
+    Case {
+        kind: Kind::Duties,
+        headings: "单位编码,清单,序号,履职事项,牵头部门,配合事项,事项编码",
+        new: "4101,配合履职,1,查处违法占地,县自然资源局,发现上报,A-2",
+        changed: "许家沟乡,配合,1,查处违法占地,41-NY,,",
+        wrong: "4101,收回,2,特种设备检查,,,",
+        why: ("牵头部门", "", "duties-error-lead"),
     },
     Case {
         kind: Kind::Roles,

@@ -7,6 +7,8 @@ mod assigning;
 #[cfg(test)]
 mod auditing;
 #[cfg(test)]
+mod cataloguing;
+#[cfg(test)]
 #[path = "../../../store/tests/it/common.rs"]
 mod common;
 #[cfg(test)]
@@ -24,9 +26,12 @@ mod refusals;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]
+mod rounds;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod sample;
+mod through_the_years;
 #[cfg(test)]
 mod webhooks;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod assigned;
 mod cases;
+mod duties;
 mod people;
 mod resources;
 mod roles;
@@ -24,6 +25,7 @@ use domain::unit::Unit;
 use domain::{Date, Message, Period};
 use sheet::Row;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use store::basis::Mark;
 use store::{Conn, StoreError};
 
 /// What became of a row.
@@ -65,6 +67,10 @@ pub(super) struct Importer<'a> {
     desk: Option<Desk>,
     /// What checks of cases stand on.
     known: HashMap<AssignmentId, cases::Known>,
+    /// What became of articles, once it was asked for.
+    marks: Option<Vec<Mark>>,
+    /// Which versions of catalogues are published, as far as it was asked for.
+    published: HashMap<(String, String), bool>,
 }
 
 impl<'a> Importer<'a> {
@@ -74,7 +80,7 @@ impl<'a> Importer<'a> {
             today: caller.today,
             me: caller.actor.rights().map(|rights| rights.person),
             separation,
-            lookup: Lookup::default(),
+            lookup: Lookup::new(today),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
             names: HashMap::new(),
@@ -86,6 +92,8 @@ impl<'a> Importer<'a> {
             caller,
             desk: None,
             known: HashMap::new(),
+            marks: None,
+            published: HashMap::new(),
         }
     }
 
@@ -125,6 +133,7 @@ impl<'a> Importer<'a> {
             Kind::Assignments => self.assignment(fields).await,
             Kind::Allocations => self.allocation(fields).await,
             Kind::Supervision => self.supervision(fields).await,
+            Kind::Duties => self.duty(fields).await,
             Kind::Establishment => self.establishment(fields).await,
             Kind::Equipment => self.equipment(fields).await,
             Kind::Funding => self.funding(fields).await,

@@ -120,6 +120,7 @@ impl Importer<'_> {
             power.field = field_of_department(&power.original_department);
         }
         legal_bases(fields, &mut power.legal_bases);
+        self.heed_marks(&mut power.legal_bases).await?;
         fields.set("form_of_transfer", &mut power.published_form, cells::text);
         fields.set_some("statutory_days", &mut power.statutory_days, cells::whole);
         fields.set_some("promised_days", &mut power.promised_days, cells::whole);
@@ -141,6 +142,9 @@ impl Importer<'_> {
         fields.set("source_url", &mut power.source, cells::text);
 
         let result = outcome(stored.as_ref(), &power);
+        if result != Outcome::Unchanged && self.is_published(&power).await? {
+            fields.wrong("version", Message::new("import-error-published-version"));
+        }
         if !self.is_first(fields, "code", natural, result == Outcome::Unchanged) || !fields.is_good() {
             return Ok(Outcome::Wrong);
         }
@@ -153,6 +157,36 @@ impl Importer<'_> {
             _ => {}
         }
         Ok(result)
+    }
+}
+
+impl Importer<'_> {
+    /// Ends articles that are marked as over, whatever the file says.
+    async fn heed_marks(&mut self, bases: &mut [LegalBasis]) -> Result<(), StoreError> {
+        if self.marks.is_none() {
+            self.marks = Some(store::basis::marks(self.conn).await?);
+        }
+        let marks = self.marks.as_deref().unwrap_or_default();
+        for basis in bases {
+            let mark = marks.iter().find(|mark| mark.citation == basis.citation);
+            if let Some(mark) = mark.filter(|mark| mark.state.is_over()) {
+                let last = mark.since.pred_opt();
+                basis.to = basis.to.into_iter().chain(last).min();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a power's version is published; from then on its rows stay as they are.
+    async fn is_published(&mut self, power: &Power) -> Result<bool, StoreError> {
+        let key = (power.catalogue.clone(), power.version.clone());
+        if let Some(known) = self.published.get(&key) {
+            return Ok(*known);
+        }
+        let version = store::catalogue::by_key(self.conn, &power.catalogue, &power.version).await?;
+        let is_published = version.is_some_and(|version| version.published_on.is_some());
+        self.published.insert(key, is_published);
+        Ok(is_published)
     }
 }
 
@@ -211,7 +245,13 @@ fn legal_bases(fields: &mut Fields<'_>, bases: &mut Vec<LegalBasis>) {
     };
     let mut cited: Vec<String> = bases.iter().map(|basis| basis.citation.clone()).collect();
     fields.set("legal_basis", &mut cited, citations);
-    *bases = cited.into_iter().map(|citation| LegalBasis { citation, from, to }).collect();
+    // The columns tell the days of the first article. Where these are what is stored, each one keeps its own.
+    let stored = std::mem::take(bases);
+    let is_same = stored.first().is_some_and(|first| (first.from, first.to) == (from, to));
+    let known =
+        |citation: &String| stored.iter().find(|basis| is_same && basis.citation == *citation).cloned();
+    let basis = |citation: String| known(&citation).unwrap_or(LegalBasis { citation, from, to });
+    *bases = cited.into_iter().map(basis).collect();
     if fields.has("legal_basis") && bases.is_empty() {
         fields.doubt("legal_basis", Message::new("import-warning-no-legal-basis"));
     }

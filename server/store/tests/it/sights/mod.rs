@@ -1,5 +1,6 @@
 //! Each post sees its own part: every limited function against every kind of post.
 
+mod catalogue;
 mod world;
 
 use crate::common::each_database;
@@ -43,6 +44,7 @@ impl Seen {
 fn every_post_sees_its_part_and_no_more() {
     each_database(async |db| {
         let world = world(&db).await;
+        let work = catalogue::Work::write(&db, &world).await;
         let mut conn = db.read().await.unwrap();
         let mut viewers: Vec<(Sight, Seen)> = Vec::new();
         for (viewer, post) in VIEWERS.iter().zip(&world.posts) {
@@ -74,6 +76,7 @@ fn every_post_sees_its_part_and_no_more() {
             assignments_are_limited(&mut conn, &world, *sight, seen).await;
             boards_are_limited(&mut conn, &world, *sight, seen).await;
             files_are_limited(&mut conn, &world, *sight, seen).await;
+            work.is_limited(&mut conn, &world, *sight, seen).await;
         }
     });
 }
