@@ -15,7 +15,7 @@ use domain::id::{AssignmentId, ItemId, ProposalId, UnitId};
 use domain::life::state::{ItemState, Phase};
 use domain::power::Power;
 use domain::unit::{Unit, UnitKind};
-use domain::{Message, Period};
+use domain::{Date, Message, Period};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::life::item::Item;

@@ -31,6 +31,7 @@ mod rounds;
 mod rules;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
 mod through_the_years;
 #[cfg(test)]
 mod webhooks;

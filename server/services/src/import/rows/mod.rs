@@ -80,7 +80,7 @@ impl<'a> Importer<'a> {
             today: caller.today,
             me: caller.actor.rights().map(|rights| rights.person),
             separation,
-            lookup: Lookup::new(today),
+            lookup: Lookup::new(caller.today),
             touched: BTreeSet::new(),
             seen: HashMap::new(),
             names: HashMap::new(),
