@@ -24,7 +24,7 @@ fn fits(pattern: &str, address: &str) -> bool {
 }
 
 /// Pages that are looked through for links at most.
-const CRAWL: usize = 250;
+const CRAWL: usize = 1000;
 
 /// An address for each pattern that links lead to, from the pages that one role may open.
 async fn examples(site: &Site) -> BTreeMap<&'static str, String> {

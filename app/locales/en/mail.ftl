@@ -49,16 +49,16 @@ notice-class-rights = Reviews of rights and exceptions
 notice-class-catalogue = Catalogue and lists
 notice-class-life = Assignments and take-over
 notice-class-handoff = Hand-off to supervision
-calendar-title = Calendar of deadlines
-calendar-intro = The calendar on your phone or computer can subscribe to your deadlines. Whoever knows the address sees them, so keep it to yourself; if it gets out, make another one.
-calendar-made = This is the address to subscribe to. It is shown this once; copy it into your calendar:
-calendar-open = The calendar is open; its address was made on { $at }.
-calendar-none = The calendar is not open.
-calendar-make = Make an address
-calendar-renew = Make another address
-calendar-close = Close the calendar
-calendar-closed = The calendar is closed; its address opens it no longer.
-calendar-name = Baton · Deadlines
+feed-title = Calendar of deadlines
+feed-intro = The calendar on your phone or computer can subscribe to your deadlines. Whoever knows the address sees them, so keep it to yourself; if it gets out, make another one.
+feed-made = This is the address to subscribe to. It is shown this once; copy it into your calendar:
+feed-open = The calendar is open; its address was made on { $at }.
+feed-none = The calendar is not open.
+feed-make = Make an address
+feed-renew = Make another address
+feed-close = Close the calendar
+feed-closed = The calendar is closed; its address opens it no longer.
+feed-name = Baton · Deadlines
 
 ## The words of letters
 letter-greeting = Dear { $name },

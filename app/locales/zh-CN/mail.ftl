@@ -46,16 +46,16 @@ notice-class-rights = 权限复核与例外
 notice-class-catalogue = 事项清单
 notice-class-life = 赋权与承接
 notice-class-handoff = 审管衔接
-calendar-title = 期限日历
-calendar-intro = 手机或电脑的日历程序可以订阅您的办理期限。知道订阅地址的人都能看到这些期限，请不要转发；泄露了就换一个。
-calendar-made = 这是您的订阅地址，只显示这一次，请复制到日历程序里：
-calendar-open = 订阅已开通，地址生成于 { $at }。
-calendar-none = 还没有开通订阅。
-calendar-make = 生成订阅地址
-calendar-renew = 换一个订阅地址
-calendar-close = 停止订阅
-calendar-closed = 订阅已停止，原来的地址不再有效。
-calendar-name = 接棒 · 办理期限
+feed-title = 期限日历
+feed-intro = 手机或电脑的日历程序可以订阅您的办理期限。知道订阅地址的人都能看到这些期限，请不要转发；泄露了就换一个。
+feed-made = 这是您的订阅地址，只显示这一次，请复制到日历程序里：
+feed-open = 订阅已开通，地址生成于 { $at }。
+feed-none = 还没有开通订阅。
+feed-make = 生成订阅地址
+feed-renew = 换一个订阅地址
+feed-close = 停止订阅
+feed-closed = 订阅已停止，原来的地址不再有效。
+feed-name = 接棒 · 办理期限
 
 ## 邮件的文字
 letter-greeting = { $name }，您好：

@@ -46,16 +46,16 @@ notice-class-rights = 權限複核與例外
 notice-class-catalogue = 事項清單
 notice-class-life = 賦權與承接
 notice-class-handoff = 審管銜接
-calendar-title = 期限日曆
-calendar-intro = 手機或電腦的日曆程式可以訂閱您的辦理期限。知道訂閱地址的人都能看到這些期限，請不要轉發；洩露了就換一個。
-calendar-made = 這是您的訂閱地址，只顯示這一次，請複製到日曆程式裡：
-calendar-open = 訂閱已開通，地址生成於 { $at }。
-calendar-none = 還沒有開通訂閱。
-calendar-make = 生成訂閱地址
-calendar-renew = 換一個訂閱地址
-calendar-close = 停止訂閱
-calendar-closed = 訂閱已停止，原來的地址不再有效。
-calendar-name = 接棒 · 辦理期限
+feed-title = 期限日曆
+feed-intro = 手機或電腦的日曆程式可以訂閱您的辦理期限。知道訂閱地址的人都能看到這些期限，請不要轉發；洩露了就換一個。
+feed-made = 這是您的訂閱地址，只顯示這一次，請複製到日曆程式裡：
+feed-open = 訂閱已開通，地址生成於 { $at }。
+feed-none = 還沒有開通訂閱。
+feed-make = 生成訂閱地址
+feed-renew = 換一個訂閱地址
+feed-close = 停止訂閱
+feed-closed = 訂閱已停止，原來的地址不再有效。
+feed-name = 接棒 · 辦理期限
 
 ## 郵件的文字
 letter-greeting = { $name }，您好：

@@ -33,7 +33,7 @@ pub async fn file(cx: Cx) -> Answer {
 /// The calendar: each thing once, however many notices speak of it, the newest for all of them.
 fn text(lines: &[Line], lang: Lang, site: &str) -> String {
     let mut calendar = Calendar::new();
-    calendar.name(&lang.t("calendar-name"));
+    calendar.name(&lang.t("feed-name"));
     let host = site.split_once("://").map_or(site, |(_, host)| host);
     let mut seen = BTreeSet::new();
     for line in lines {

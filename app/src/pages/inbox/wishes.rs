@@ -48,7 +48,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent, token: Option<Token>) -> 
     let sent = if sent.errors.is_empty() { Sent { fields: inbox::shown(&wishes), ..sent } } else { sent };
     let title = cx.lang.t("wishes-title");
     let in_title = sent.titled(cx.lang, &title);
-    let done = [("saved", "wishes-saved"), ("closed", "calendar-closed")];
+    let done = [("saved", "wishes-saved"), ("closed", "feed-closed")];
     let done = done.into_iter().find(|(param, _)| cx.param(param) == "1").map(|(_, key)| key);
     let has_mail = cx.state.post.address.is_some();
     let site = cx.state.post.site.clone();
@@ -102,20 +102,20 @@ fn calendar(made: Option<DateTime<Utc>>, token: Option<&Token>, site: &str) -> i
         let address = format!("{site}{path}");
         view! {
             <div class="done" role="status">
-                <p>{t("calendar-made")}</p>
+                <p>{t("feed-made")}</p>
                 <p><code class="long-word">{address}</code></p>
             </div>
         }
     });
     let state = match made {
-        Some(at) => say(&Message::new("calendar-open").with("at", lang.moment(at))),
-        None => t("calendar-none"),
+        Some(at) => say(&Message::new("feed-open").with("at", lang.moment(at))),
+        None => t("feed-none"),
     };
-    let make = if made.is_some() { "calendar-renew" } else { "calendar-make" };
+    let make = if made.is_some() { "feed-renew" } else { "feed-make" };
     view! {
         <form class="card pad" method="post" action="/inbox/wishes">
-            <h2>{t("calendar-title")}</h2>
-            <p>{t("calendar-intro")}</p>
+            <h2>{t("feed-title")}</h2>
+            <p>{t("feed-intro")}</p>
             {address}
             <p>{state}</p>
             <div class="actions">
@@ -124,7 +124,7 @@ fn calendar(made: Option<DateTime<Utc>>, token: Option<&Token>, site: &str) -> i
                     .is_some()
                     .then(|| {
                         view! {
-                            <button class="button second" name="action" value="close">{t("calendar-close")}</button>
+                            <button class="button second" name="action" value="close">{t("feed-close")}</button>
                         }
                     })}
             </div>
