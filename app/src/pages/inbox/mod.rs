@@ -69,14 +69,16 @@ pub async fn show(cx: Cx) -> Answer {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 <small>{say(&count)}</small>
-                <span class="push"><a href="/inbox/wishes">{t("wishes-title")}</a></span>
+                <div class="push">
+                    {(unread > 0).then(|| all_read(&here))}
+                    <a href="/inbox/wishes">{t("wishes-title")}</a>
+                </div>
             </div>
             {done.map(|count| {
                 view! { <p class="done" role="status">{say(&Message::new("inbox-done").with("count", count))}</p> }
             })}
             {chips(&wished, code)}
             {filters(&wished, class)}
-            {(unread > 0).then(|| all_read(&here))}
             {if lines.is_empty() {
                 view! { <section class="card pad"><p>{t("inbox-empty")}</p></section> }.into_any()
             } else {
@@ -127,7 +129,7 @@ fn filters(wished: &str, class: Option<Class>) -> impl IntoView + use<> {
 fn all_read(here: &str) -> impl IntoView + use<> {
     let here = here.to_owned();
     view! {
-        <form method="post" action=here class="actions">
+        <form method="post" action=here>
             <button class="button second" name="action" value="all">{t("inbox-read-all")}</button>
         </form>
     }
@@ -148,13 +150,16 @@ fn row(line: &Line, today: Date, here: &str) -> impl IntoView + use<> {
     let due = line.due.map(|due| {
         let left = (due - today).num_days();
         let day = lang.date(due);
-        if left < 0 {
-            view! { <span class="tag idle" data-mark="○">{day}</span> }.into_any()
+        let near = if left < 0 {
+            let words = t("inbox-past");
+            view! { <small><span class="tag idle" data-mark="○">{words}</span></small> }.into_any()
         } else if left <= 3 {
-            view! { <span class="tag poorly" data-mark="◧">{day}</span> }.into_any()
+            let words = say(&Message::new("inbox-near").with("count", left));
+            view! { <small><span class="tag poorly" data-mark="◧">{words}</span></small> }.into_any()
         } else {
-            day.into_any()
-        }
+            ().into_any()
+        };
+        view! { {day} {near} }
     });
     let state = if line.read_at.is_some() {
         view! { <span>{t("inbox-is-read")}</span> }.into_any()
@@ -176,8 +181,8 @@ fn row(line: &Line, today: Date, here: &str) -> impl IntoView + use<> {
                 <a href=line.link.clone()>{sentence}</a>
                 <small>{say(&Class::of(line.event).message())}</small>
             </th>
-            <td>{due}</td>
-            <td>{lang.moment(line.created_at)}</td>
+            <td class="when">{due}</td>
+            <td class="when">{lang.moment(line.created_at)}</td>
             <td>{state}</td>
         </tr>
     }
