@@ -5,7 +5,7 @@ mod wishes;
 
 use crate::components::form::fields;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::door::Door;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::route::{Answers, Route, read, sent};
@@ -137,7 +137,7 @@ fn all_read(here: &str) -> impl IntoView + use<> {
 
 fn table(lines: &[Line], today: Date, here: &str) -> impl IntoView + use<> {
     let rows: Vec<_> = lines.iter().map(|line| row(line, today, here)).collect();
-    tabular(
+    cards(
         t("inbox-title"),
         &[Words("inbox-what"), Words("inbox-due"), Words("inbox-when"), Words("inbox-state")],
         rows,
@@ -181,8 +181,11 @@ fn row(line: &Line, today: Date, here: &str) -> impl IntoView + use<> {
                 <a href=line.link.clone()>{sentence}</a>
                 <small>{say(&Class::of(line.event).message())}</small>
             </th>
-            <td class="when">{due}</td>
-            <td class="when">{lang.moment(line.created_at)}</td>
+            {due.map_or_else(
+                || view! { <td></td> }.into_any(),
+                |due| view! { <td class="when" data-label=t("inbox-due")>{due}</td> }.into_any(),
+            )}
+            <td class="when" data-label=t("inbox-when")>{lang.moment(line.created_at)}</td>
             <td>{state}</td>
         </tr>
     }
