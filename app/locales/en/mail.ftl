@@ -12,6 +12,12 @@ inbox-when = Told
 inbox-state = State
 inbox-new = new
 inbox-is-read = read
+inbox-past = date has passed
+inbox-near = { $count ->
+    [0] due today
+    [one] { $count } day left
+   *[other] { $count } days left
+}
 inbox-read = Mark as read
 inbox-read-all = Mark all as read
 inbox-done = { $count ->

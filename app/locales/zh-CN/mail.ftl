@@ -12,6 +12,11 @@ inbox-when = 告知时间
 inbox-state = 状态
 inbox-new = 未读
 inbox-is-read = 已读
+inbox-past = 已过期限
+inbox-near = { $count ->
+    [0] 今天到期
+   *[other] 还剩 { $count } 天
+}
 inbox-read = 标为已读
 inbox-read-all = 全部标为已读
 inbox-done = 已将 { $count } 条标为已读。

@@ -12,6 +12,11 @@ inbox-when = 告知時間
 inbox-state = 狀態
 inbox-new = 未讀
 inbox-is-read = 已讀
+inbox-past = 已過期限
+inbox-near = { $count ->
+    [0] 今天到期
+   *[other] 還剩 { $count } 天
+}
 inbox-read = 標為已讀
 inbox-read-all = 全部標為已讀
 inbox-done = 已將 { $count } 條標為已讀。

@@ -16,6 +16,20 @@ pub use Col::{Figures, Words};
 
 /// A table of rows, each a `<tr>`.
 pub fn tabular<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V) -> impl IntoView + use<V> {
+    framed("rows", caption, columns, rows)
+}
+
+/// A table whose rows become cards where the screen is narrow, each cell with its `data-label` before it.
+pub fn cards<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V) -> impl IntoView + use<V> {
+    framed("rows cards", caption, columns, rows)
+}
+
+fn framed<V: IntoView + 'static>(
+    class: &'static str,
+    caption: String,
+    columns: &[Col],
+    rows: V,
+) -> impl IntoView + use<V> {
     let heads: Vec<_> = columns
         .iter()
         .map(|column| match *column {
@@ -26,7 +40,7 @@ pub fn tabular<V: IntoView + 'static>(caption: String, columns: &[Col], rows: V)
     let name = caption.clone();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=name>
-            <table class="rows">
+            <table class=class>
                 <caption class="hidden">{caption}</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>

@@ -198,7 +198,7 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
                 <tr>
                     <th scope="row">{device(&session.device)}</th>
                     <td>{session.address.clone()}</td>
-                    <td>{lang.moment(session.seen_at)}</td>
+                    <td class="when">{lang.moment(session.seen_at)}</td>
                     <td>
                         {if is_this {
                             view! { <span class="tag good" data-mark="✓">{t("account-session-this")}</span> }.into_any()

@@ -69,9 +69,9 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
                 <small>{headline(&assignment, &power, &unit, giver.as_ref())}</small>
                 <span class="push">
                     {may_read_papers
-                        .then(|| view! { <a href=format!("/assignments/{id}/papers")>{t("papers-title")}</a> " · " })}
+                        .then(|| view! { <a href=format!("/assignments/{id}/papers")>{t("papers-title")}</a> })}
                     {may_read_register
-                        .then(|| view! { <a href=format!("/register?assignment={id}")>{t("register-title")}</a> " · " })}
+                        .then(|| view! { <a href=format!("/register?assignment={id}")>{t("register-title")}</a> })}
                     {may_read_cases
                         .then(|| view! { <a href=format!("/cases?assignment={id}")>{t("assignment-to-cases")}</a> })}
                 </span>
@@ -112,18 +112,21 @@ fn life(
 ) -> impl IntoView + use<> {
     let links: Vec<_> = deeds
         .iter()
-        .map(|(act, key, _)| view! { <li><a class="chip" href=format!("/assignments/{id}/{act}")>{t(key)}</a></li> })
+        .map(|(act, key, _)| view! { <a class="button second" href=format!("/assignments/{id}/{act}")>{t(key)}</a> })
         .collect();
     let takeover = stage.map(
-        |_| view! { <li><a class="chip" href=format!("/takeovers/{id}")>{t("takeover-title")}</a></li> },
+        |_| view! { <a class="button second" href=format!("/takeovers/{id}")>{t("takeover-title")}</a> },
     );
-    view! {
-        <ul class="chips">
-            {stage.map(|stage| view! { <li>{crate::pages::life::life_tag(stage)}</li> })}
-            {takeover}
-            {links}
-        </ul>
-    }
+    let is_any = stage.is_some() || !links.is_empty();
+    is_any.then(|| {
+        view! {
+            <div class="actions">
+                {stage.map(|stage| view! { {crate::pages::life::life_tag(stage)} })}
+                {takeover}
+                {links}
+            </div>
+        }
+    })
 }
 
 fn headline(assignment: &Assignment, power: &Power, unit: &Unit, giver: Option<&Unit>) -> String {

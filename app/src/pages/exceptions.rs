@@ -92,7 +92,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             <div class="title">
                 <h1>{title}</h1>
                 <span class="push">
-                    {may_ask.then(|| view! { <a href="/separation/exceptions/new">{t("exception-ask")}</a> " · " })}
+                    {may_ask.then(|| view! { <a href="/separation/exceptions/new">{t("exception-ask")}</a> })}
                     <a href=file>{t("export-csv")}</a>
                 </span>
             </div>

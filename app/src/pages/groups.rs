@@ -209,7 +209,7 @@ async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
                     view! {
                         <tr class:dim=is_over(held)>
                             <th scope="row">{name}</th>
-                            <td>{days(held.period)}</td>
+                            <td class="when">{days(held.period)}</td>
                             <td>{end}</td>
                         </tr>
                     }

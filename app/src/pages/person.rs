@@ -181,7 +181,7 @@ fn row(view: &View, held: &Held) -> impl IntoView + use<> {
         <tr id=format!("h-{}", held.id) class:dim=!is_now>
             <th scope="row">{what} <small>{detail}</small></th>
             <td>{held.unit_name.clone()}</td>
-            <td>{days(held.period)}</td>
+            <td class="when">{days(held.period)}</td>
             <td>{ending}</td>
         </tr>
     }
@@ -246,7 +246,7 @@ fn cards(all: &[Certificate], today: Date) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row">{each.kind.clone()} {lapsed}</th>
                     <td class="typed">{each.number.clone()}</td>
-                    <td>{lang.date(each.issued_on)}</td>
+                    <td class="when">{lang.date(each.issued_on)}</td>
                     <td>{until}</td>
                 </tr>
             }

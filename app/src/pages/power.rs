@@ -162,7 +162,7 @@ fn units(held: Vec<Held>) -> impl IntoView {
                         <a href=format!("/assignments/{}", each.assignment.id)>{each.unit_name}</a>
                     </th>
                     <td>{say(&each.assignment.form.message())}</td>
-                    <td>{lang.date(period.from)}</td>
+                    <td class="when">{lang.date(period.from)}</td>
                     <td>{until}</td>
                     <td>
                         {match each.verdict {

@@ -54,15 +54,19 @@ fn table(all: Vec<Listed>) -> AnyView {
         .into_iter()
         .map(|Listed { review, unit, lines, open }| {
             let lang = lang_of_page();
-            let state = if review.closed_on.is_some() { "reviews-closed" } else { "reviews-running" };
+            let (class, mark, state) = if review.closed_on.is_some() {
+                ("tag good", "✓", "reviews-closed")
+            } else {
+                ("tag moving", "▷", "reviews-running")
+            };
             view! {
                 <tr>
                     <th scope="row">
                         <a href=format!("/reviews/{}", review.id)>{review.title}</a>
                         <small>{unit}</small>
                     </th>
-                    <td>{t(state)}</td>
-                    <td>{lang.date(review.due_on)}</td>
+                    <td><span class=class data-mark=mark>{t(state)}</span></td>
+                    <td class="when">{lang.date(review.due_on)}</td>
                     <td>{say(&review.undecided.message())}</td>
                     <td class="n">{count(lines)}</td>
                     <td class="n">{count(open)}</td>

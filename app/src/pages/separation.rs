@@ -73,7 +73,7 @@ pub async fn show(cx: Cx) -> Answer {
                 <h1>{title.clone()}</h1>
                 <span class="push">
                     <a href="/separation/exceptions">{t("exceptions-title")}</a>
-                    {may_change.then(|| view! { " · " <a href="/separation/new">{t("separation-new")}</a> })}
+                    {may_change.then(|| view! { <a href="/separation/new">{t("separation-new")}</a> })}
                 </span>
             </div>
             <p class="lead">{t("separation-intro")}</p>
@@ -240,7 +240,7 @@ fn list(broken: &[Broken], kind: Kind, today: Date) -> impl IntoView + use<> {
                 <tr>
                     <td><span class=format!("tag {class}") data-mark=sign>{t(key)}</span></td>
                     <td class="why">{say(&each.words)}</td>
-                    <td>{days(each.period)}</td>
+                    <td class="when">{days(each.period)}</td>
                 </tr>
             }
         })

@@ -118,7 +118,7 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
                     <td class="why">{t(rule_key(&violation.rule))}</td>
                     <td>{function}</td>
                     <td>{line.name.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td>{lang.date(violation.on)}</td>
+                    <td class="when">{lang.date(violation.on)}</td>
                     <td>{line.power.clone()}</td>
                     <td>{line.unit.clone()}</td>
                 </tr>

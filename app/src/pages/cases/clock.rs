@@ -42,8 +42,8 @@ pub fn clock(shown: &Shown, today: Date) -> impl IntoView + use<> {
             <tr>
                 <th scope="row">{t(key)}</th>
                 <td>{say(&days)}</td>
-                <td>{lang.date(clock.start)}</td>
-                <td>{due.map_or_else(|| "—".to_owned(), |due| lang.date(due))}</td>
+                <td class="when">{lang.date(clock.start)}</td>
+                <td class="when">{due.map_or_else(|| "—".to_owned(), |due| lang.date(due))}</td>
                 <td class="n">{used.to_string()}</td>
                 <td class="n">{left}</td>
                 <td>{standing_tag(standing)}</td>
@@ -98,8 +98,8 @@ fn pause_list(pauses: &[(PauseId, Pause)]) -> Option<impl IntoView + use<>> {
             view! {
                 <tr>
                     <th scope="row">{say(&pause.reason.message())}</th>
-                    <td>{lang.date(pause.from)}</td>
-                    <td>{pause.to.map_or_else(|| t("case-pause-runs"), |to| lang.date(to))}</td>
+                    <td class="when">{lang.date(pause.from)}</td>
+                    <td class="when">{pause.to.map_or_else(|| t("case-pause-runs"), |to| lang.date(to))}</td>
                     <td>{told}</td>
                 </tr>
             }

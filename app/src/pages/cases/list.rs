@@ -54,10 +54,10 @@ pub async fn show(cx: Cx) -> Answer {
                 <h1>{title.clone()}</h1>
                 <small>{say(&Message::new("assignments-count").with("count", total))}</small>
                 <span class="push">
-                    <a href="/cases/violations">{t("violations-title")}</a> " · "
+                    <a href="/cases/violations">{t("violations-title")}</a>
                     <a href="/export/cases.csv">{t("export-csv")}</a>
                     {(may_open && filter.assignment.is_some())
-                        .then(|| view! { " · " <a class="button" href=new>{t("case-open")}</a> })}
+                        .then(|| view! { <a class="button" href=new>{t("case-open")}</a> })}
                 </span>
             </div>
             <p class="lead">{t("cases-intro")}</p>
@@ -127,10 +127,10 @@ fn table(lines: &[Line], today: Date) -> impl IntoView + use<> {
                     </th>
                     <td>{line.power.clone()}</td>
                     <td>{line.unit.clone()}</td>
-                    <td>{lang.date(line.case.opened_on)}</td>
+                    <td class="when">{lang.date(line.case.opened_on)}</td>
                     <td>{last}</td>
-                    <td>{day(line.progress.promised_due)}</td>
-                    <td>{day(line.progress.statutory_due)}</td>
+                    <td class="when">{day(line.progress.promised_due)}</td>
+                    <td class="when">{day(line.progress.statutory_due)}</td>
                     <td>{state(line, today)}</td>
                 </tr>
             }

@@ -336,7 +336,7 @@ fn history(steps: &[StepLine]) -> impl IntoView + use<> {
                     <th scope="row">{say(&line.step.function.message())}</th>
                     <td>{line.name.clone()} {principal.map(|words| view! { " " <small>{words}</small> })}</td>
                     <td>{side}</td>
-                    <td>{moment(lang, line.step.done_at)}</td>
+                    <td class="when">{moment(lang, line.step.done_at)}</td>
                     <td class="why">{line.step.note.clone()}</td>
                 </tr>
             }

@@ -199,7 +199,7 @@ fn row(cited: &Cited) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{cited.citation.clone()}</th>
             <td><span class=format!("tag {class}") data-mark=mark>{say(&cited.standing.message())}</span></td>
-            <td>{cited.last.map_or_else(|| "—".to_owned(), |last| lang.date(last))}</td>
+            <td class="when">{cited.last.map_or_else(|| "—".to_owned(), |last| lang.date(last))}</td>
             <td>{marked}</td>
             <td class="n">{count(cited.assigned)}</td>
             <td><details><summary>{many}</summary><ul class="plain">{powers}</ul></details></td>

@@ -131,7 +131,7 @@ fn row(line: &ChangeLine) -> impl IntoView + use<> {
     let comment = change.comment.clone();
     view! {
         <tr>
-            <td>{moment(lang_of_page(), change.at)}</td>
+            <td class="when">{moment(lang_of_page(), change.at)}</td>
             <th scope="row">{line.power.1.clone()}<small>{format!("{} · {}", line.power.0, line.unit)}</small></th>
             <td>{say(&change.stage.message())}</td>
             <td>{say(&change.party.message())} " " <small>{by}</small></td>

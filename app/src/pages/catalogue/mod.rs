@@ -108,7 +108,7 @@ fn area(cx: &Cx, here: &'static str) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <nav class="area" aria-label=t("catalogue-area")><ul class="chips">{links}</ul></nav>
+        <nav aria-label=t("catalogue-area")><ul class="chips">{links}</ul></nav>
     }
 }
 

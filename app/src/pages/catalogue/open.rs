@@ -63,7 +63,7 @@ pub async fn units(cx: Cx) -> Answer {
                     <tr>
                         <th scope="row"><a href=format!("/public/units/{}", unit.code)>{unit.name.clone()}</a><small>{unit.code.clone()}</small></th>
                         <td class="n">{count(unit.held)}</td>
-                        <td>{lang.date(unit.published_on)}</td>
+                        <td class="when">{lang.date(unit.published_on)}</td>
                     </tr>
                 }
             })
@@ -243,7 +243,7 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
                     <td>{format!("{} – {until}", lang.date(line.from))}</td>
                     <td>{document}</td>
                     <td>{line.department.clone()}</td>
-                    <td>{days}</td>
+                    <td class="when">{days}</td>
                 </tr>
             }
         })

@@ -112,7 +112,7 @@ fn row(each: &Switch, sent: &Sent) -> impl IntoView + use<> {
     };
     view! {
         <tr>
-            <td>
+            <td class="choose">
                 <label class="check">
                     <input type="checkbox" form="switch" name="units" checked=sent.chose("units", &id) value=id aria-label=say(&choose) />
                 </label>

@@ -278,7 +278,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
             view! {
                 <tr>
                     {may.then(|| view! {
-                        <td>
+                        <td class="choose">
                             <label class="check">
                                 <input
                                     type="checkbox"

@@ -309,7 +309,7 @@ fn moving(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
             let (new_code, new_name) = each.to_power.clone();
             view! {
                 <tr>
-                    <td>
+                    <td class="choose">
                         <label class="check">
                             <input type="checkbox" form="move" name="pairs" value=pair checked=chosen aria-label=say(&name) />
                         </label>
@@ -317,7 +317,7 @@ fn moving(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
                     <th scope="row"><a href=format!("/assignments/{}", each.assignment.id)>{each.unit.clone()}</a></th>
                     <td>{old_name} " " <small>{old_code}</small></td>
                     <td>{new_name} " " <small>{new_code}</small></td>
-                    <td>{lang.date(each.assignment.period.from)}</td>
+                    <td class="when">{lang.date(each.assignment.period.from)}</td>
                 </tr>
             }
         })

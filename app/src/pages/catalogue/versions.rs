@@ -87,8 +87,8 @@ fn table(all: &[Listed], today: Date) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row"><a href=format!("/catalogues/{}", version.id)>{name}</a><small>{under}</small></th>
                     <td>{state_tag(version.state(listed.next, today))}</td>
-                    <td>{day(version.published_on)}</td>
-                    <td>{day(version.in_force_from)}</td>
+                    <td class="when">{day(version.published_on)}</td>
+                    <td class="when">{day(version.in_force_from)}</td>
                     <td class="n">{count(listed.powers)}</td>
                     <td class="n">{count(listed.assigned)}</td>
                     <td>{diff}</td>

@@ -60,12 +60,16 @@ pub async fn list(cx: Cx) -> Answer {
 
 fn row(listed: &Listed) -> impl IntoView + use<> {
     let Listed { review, unit, progress } = listed;
-    let state = if review.closed_on.is_some() { "reviews-closed" } else { "reviews-running" };
+    let (class, mark, state) = if review.closed_on.is_some() {
+        ("tag good", "✓", "reviews-closed")
+    } else {
+        ("tag moving", "▷", "reviews-running")
+    };
     view! {
         <tr>
             <th scope="row"><a href=format!("/zero-base/{}", review.id)>{review.title.clone()}</a><small>{unit.clone()}</small></th>
-            <td>{t(state)}</td>
-            <td>{lang_of_page().date(review.due_on)}</td>
+            <td><span class=class data-mark=mark>{t(state)}</span></td>
+            <td class="when">{lang_of_page().date(review.due_on)}</td>
             <td class="n">{count(progress.lines)}</td>
             <td class="n">{count(progress.argued)}</td>
             <td class="n">{count(progress.decided)}</td>

@@ -130,8 +130,8 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent, done: Vec<(HandoffId, Opt
                 <h1>{title.clone()}</h1>
                 <small>{say(&Message::new("assignments-count").with("count", total))}</small>
                 <span class="push">
-                    {may_see_limits.then(|| view! { <a href="/handoffs/settings">{t("handoff-settings")}</a> " · " })}
-                    <a href="/calendar">{t("calendar-title")}</a> " · " <a href=file>{t("export-csv")}</a>
+                    {may_see_limits.then(|| view! { <a href="/handoffs/settings">{t("handoff-settings")}</a> })}
+                    <a href="/calendar">{t("calendar-title")}</a> <a href=file>{t("export-csv")}</a>
                 </span>
             </div>
             <p class="lead">{t("handoffs-intro")}</p>
@@ -256,7 +256,7 @@ fn table(
                     <td>{what}</td>
                     <td>{line.from.clone()}</td>
                     <td>{line.to.clone()}</td>
-                    <td>{due}</td>
+                    <td class="when">{due}</td>
                     <td>{line.claimer.clone().unwrap_or_else(|| "—".to_owned())}</td>
                     <td>{tag(handoff, today)}</td>
                 </tr>

@@ -357,7 +357,7 @@ fn history(events: &[EventLine]) -> impl IntoView + use<> {
                     <th scope="row">{say(&event.act.message())}</th>
                     <td>{event.name.clone().unwrap_or_else(|| t("handoff-by-clock"))} {principal}</td>
                     <td>{event.unit.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td>{lang.moment(event.at)}</td>
+                    <td class="when">{lang.moment(event.at)}</td>
                     <td class="why">{event.note.clone()}</td>
                 </tr>
             }

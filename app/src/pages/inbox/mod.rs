@@ -5,7 +5,7 @@ mod wishes;
 
 use crate::components::form::fields;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::door::Door;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::route::{Answers, Route, read, sent};
@@ -69,14 +69,16 @@ pub async fn show(cx: Cx) -> Answer {
             <div class="title">
                 <h1>{title.clone()}</h1>
                 <small>{say(&count)}</small>
-                <span class="push"><a href="/inbox/wishes">{t("wishes-title")}</a></span>
+                <div class="push">
+                    {(unread > 0).then(|| all_read(&here))}
+                    <a href="/inbox/wishes">{t("wishes-title")}</a>
+                </div>
             </div>
             {done.map(|count| {
                 view! { <p class="done" role="status">{say(&Message::new("inbox-done").with("count", count))}</p> }
             })}
             {chips(&wished, code)}
             {filters(&wished, class)}
-            {(unread > 0).then(|| all_read(&here))}
             {if lines.is_empty() {
                 view! { <section class="card pad"><p>{t("inbox-empty")}</p></section> }.into_any()
             } else {
@@ -127,7 +129,7 @@ fn filters(wished: &str, class: Option<Class>) -> impl IntoView + use<> {
 fn all_read(here: &str) -> impl IntoView + use<> {
     let here = here.to_owned();
     view! {
-        <form method="post" action=here class="actions">
+        <form method="post" action=here>
             <button class="button second" name="action" value="all">{t("inbox-read-all")}</button>
         </form>
     }
@@ -135,7 +137,7 @@ fn all_read(here: &str) -> impl IntoView + use<> {
 
 fn table(lines: &[Line], today: Date, here: &str) -> impl IntoView + use<> {
     let rows: Vec<_> = lines.iter().map(|line| row(line, today, here)).collect();
-    tabular(
+    cards(
         t("inbox-title"),
         &[Words("inbox-what"), Words("inbox-due"), Words("inbox-when"), Words("inbox-state")],
         rows,
@@ -148,13 +150,16 @@ fn row(line: &Line, today: Date, here: &str) -> impl IntoView + use<> {
     let due = line.due.map(|due| {
         let left = (due - today).num_days();
         let day = lang.date(due);
-        if left < 0 {
-            view! { <span class="tag idle" data-mark="○">{day}</span> }.into_any()
+        let near = if left < 0 {
+            let words = t("inbox-past");
+            view! { <small><span class="tag idle" data-mark="○">{words}</span></small> }.into_any()
         } else if left <= 3 {
-            view! { <span class="tag poorly" data-mark="◧">{day}</span> }.into_any()
+            let words = say(&Message::new("inbox-near").with("count", left));
+            view! { <small><span class="tag poorly" data-mark="◧">{words}</span></small> }.into_any()
         } else {
-            day.into_any()
-        }
+            ().into_any()
+        };
+        view! { {day} {near} }
     });
     let state = if line.read_at.is_some() {
         view! { <span>{t("inbox-is-read")}</span> }.into_any()
@@ -176,8 +181,11 @@ fn row(line: &Line, today: Date, here: &str) -> impl IntoView + use<> {
                 <a href=line.link.clone()>{sentence}</a>
                 <small>{say(&Class::of(line.event).message())}</small>
             </th>
-            <td>{due}</td>
-            <td>{lang.moment(line.created_at)}</td>
+            {due.map_or_else(
+                || view! { <td></td> }.into_any(),
+                |due| view! { <td class="when" data-label=t("inbox-due")>{due}</td> }.into_any(),
+            )}
+            <td class="when" data-label=t("inbox-when")>{lang.moment(line.created_at)}</td>
             <td>{state}</td>
         </tr>
     }

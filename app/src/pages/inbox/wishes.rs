@@ -103,7 +103,7 @@ fn calendar(made: Option<DateTime<Utc>>, token: Option<&Token>, site: &str) -> i
         view! {
             <div class="done" role="status">
                 <p>{t("feed-made")}</p>
-                <p><code class="long-word">{address}</code></p>
+                <p><code class="typed">{address}</code></p>
             </div>
         }
     });

@@ -74,7 +74,7 @@ pub async fn show(cx: Cx) -> Answer {
                 view! { <section class="card pad"><p>{t("letters-empty")}</p></section> }.into_any()
             } else {
                 view! {
-                    <section class="card post">
+                    <section class="card">
                         {table(&listed)}
                         <Pager path="/letters" params=vec![("state", code.to_owned())] page=page total=total />
                     </section>

@@ -116,7 +116,7 @@ fn table(lines: &[Line], may: bool) -> impl IntoView + use<> {
                         {adjustment.reason.clone()} " "
                         <small>{line.side.clone()} " " {who(line.asker.as_deref(), line.asked_for.as_deref())} " " {moment(line.asked_at)}</small>
                     </td>
-                    <td>{lang.date(adjustment.due_on)}</td>
+                    <td class="when">{lang.date(adjustment.due_on)}</td>
                     <td>{state} " " <small>{decided}</small></td>
                     <td>{decide} {next}</td>
                 </tr>

@@ -342,7 +342,7 @@ fn table(items: &[Item], line: &Line, can: &Can) -> impl IntoView + use<> {
             });
             view! {
                 <tr>
-                    <td>{choose}</td>
+                    <td class="choose">{choose}</td>
                     <th scope="row">{each.power.clone()} <small>{each.code.clone()}</small></th>
                     <td>{each.unit.clone()}</td>
                     <td>{absorbed}</td>
@@ -452,7 +452,7 @@ fn events(history: &[Happened]) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row">{act(&each.act)}</th>
                     <td>{who(each.name.as_deref(), each.principal.as_deref())}</td>
-                    <td>{moment(each.happened_at)}</td>
+                    <td class="when">{moment(each.happened_at)}</td>
                     <td class="why">
                         {each.item.clone()} " " {each.reason.clone()}
                     </td>

@@ -45,9 +45,9 @@ pub async fn show(cx: Cx) -> Answer {
                 <h1>{title.clone()}</h1>
                 <small>{say(&Message::new("assignments-count").with("count", total))}</small>
                 <span class="push">
-                    {may_route.then(|| view! { <a href="/routes">{t("routes-title")}</a> " · " })}
+                    {may_route.then(|| view! { <a href="/routes">{t("routes-title")}</a> })}
                     <a href="/adjustments">{t("adjustments-title")}</a>
-                    {may_draft.then(|| view! { " " <a class="button" href="/proposals/new">{t("proposal-new")}</a> })}
+                    {may_draft.then(|| view! { <a class="button" href="/proposals/new">{t("proposal-new")}</a> })}
                 </span>
             </div>
             <p class="lead">{t("proposals-intro")}</p>

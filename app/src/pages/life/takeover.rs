@@ -124,7 +124,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
                 {if rows.is_empty() {
                     view! { <p class="pad">{t("takeover-no-tasks")}</p> }.into_any()
                 } else {
-                    view! { <ul class="gates tasklist">{rows}</ul> }.into_any()
+                    view! { <ul class="gates">{rows}</ul> }.into_any()
                 }}
             </section>
             {paper.then(|| signing(id, &assignment, &beside, &may, &sent))}
@@ -347,7 +347,7 @@ pub(super) fn open_cases(cases: &[OpenCase]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/cases/{}", each.id)>{each.number.clone()}</a></th>
-                    <td>{lang.date(each.opened_on)}</td>
+                    <td class="when">{lang.date(each.opened_on)}</td>
                     <td>{each.unit.clone()} " " {each.name.clone()}</td>
                 </tr>
             }

@@ -96,7 +96,7 @@ fn table(lines: &[Line], chosen: Option<&Sent>) -> impl IntoView + use<> {
                     <th scope="row"><a href=format!("/takeovers/{}", line.assignment)>{line.power.clone()}</a></th>
                     <td>{line.unit.clone()}</td>
                     <td>{life_tag(line.stage)}</td>
-                    <td>{lang.date(line.from)}</td>
+                    <td class="when">{lang.date(line.from)}</td>
                     <td class="n">{format!("{}/{}", count(line.tasks - line.open), count(line.tasks))}</td>
                     <td class="n">{count(line.overdue)}</td>
                     <td>{due}</td>

@@ -60,7 +60,7 @@ pub fn table(lines: &[Line]) -> AnyView {
                     <th scope="row"><a href=format!("/attachments/{}", file.id)>{file.name.clone()}</a></th>
                     <td class="n">{size(file.size)}</td>
                     <td>{by.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td>{lang.moment(file.at)}</td>
+                    <td class="when">{lang.moment(file.at)}</td>
                     <td>{t(state)}</td>
                     <td class="typed"><small>{file.sha256.clone()}</small></td>
                 </tr>

@@ -135,7 +135,7 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
                     <td>{issuer.clone()}</td>
                     <td>{receiver.clone()}</td>
                     <td class="n">{count(*items)}</td>
-                    <td>{lang.date(paper.drawn_on)}</td>
+                    <td class="when">{lang.date(paper.drawn_on)}</td>
                     <td>{signed}</td>
                     <td class="n">{count(*scans)}</td>
                 </tr>

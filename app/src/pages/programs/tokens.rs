@@ -124,7 +124,7 @@ fn scopes(sent: &Sent) -> impl IntoView + use<> {
             <legend>{t("token-scopes")}</legend>
             <small>{t("token-scopes-hint")}</small>
             {group_error(error.clone())}
-            {areas}
+            <div class="columns">{areas}</div>
         </fieldset>
     }
 }
@@ -174,7 +174,7 @@ fn table(tokens: Vec<Listed>, now: DateTime<Utc>, path: &'static str, caption: &
                     <td>{listed.name} " " <small>{listed.post}</small></td>
                     <td>{scope_words(&token.scopes)}</td>
                     <td><span class=class data-mark=mark>{t(key)}</span></td>
-                    <td>{lang.moment(token.expires_at)}</td>
+                    <td class="when">{lang.moment(token.expires_at)}</td>
                     <td>{used}</td>
                     <td>
                         {is_in_force

@@ -222,7 +222,7 @@ fn delivery_rows(deliveries: Vec<Delivery>) -> AnyView {
                     <td>{delivery_state(&delivery)}</td>
                     <td class="n">{count(i64::from(delivery.attempts))}</td>
                     <td>{answer(&delivery)}</td>
-                    <td>{lang.moment(delivery.due_at)}</td>
+                    <td class="when">{lang.moment(delivery.due_at)}</td>
                 </tr>
             }
         })
