@@ -366,6 +366,108 @@ fn a_round_is_answered_in_bulk_by_form_and_by_file() {
     });
 }
 
+/// A round in which a township has agreed to ten items, the others are left out, and that is over.
+async fn round_that_is_over(office: &Site, leader: &Site) -> String {
+    let round = catalogue(office).await;
+    let (status, _, to) = leader.post(&round, "act=accept&all=yes&q=YD-MZ").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(to.expect("the list").contains("items=10"));
+    let form = "act=change&all=yes&outcome=open&kept=no&comment=x";
+    assert_eq!(office.post(&round, form).await.0, StatusCode::SEE_OTHER);
+    for stage in ["down_1", "up_1", "down_2", "up_2", "down_3", "up_3"] {
+        assert_eq!(office.post(&round, &format!("stage={stage}")).await.0, StatusCode::SEE_OTHER);
+    }
+    round
+}
+
+#[test]
+fn a_round_that_is_over_becomes_proposals() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let leader = site.sign_in(Role::Manager, "410505101").await;
+        let round = round_that_is_over(&site, &leader).await;
+        let (_, text) = site.get(&round, "en").await;
+        assert!(text.contains("Draft proposals (10)"), "{text}");
+        let (_, text) = leader.get(&round, "en").await;
+        assert!(!text.contains("Draft proposals"), "it is the office's");
+        assert_eq!(leader.post(&round, "do=propose&from=2027-02-01").await.0, StatusCode::FORBIDDEN);
+        let (status, text, _) = site.post(&round, "do=propose&from=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("href=\"#from\""), "{text}");
+        // What was agreed in the round counts as the unit's answer.
+        let days: String =
+            domain::life::takeover::Task::ALL.iter().map(|task| format!("&task_{task}=5")).collect();
+        let form = format!(
+            "do=days&answer_days=5&stage_days=3&adjust_days=5&escalate_after=2&reminders=3&renewal=30\
+            &round_answers=count{days}"
+        );
+        let (status, text, _) = site.post("/routes", &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let (status, text, to) = site.post(&round, "do=propose&from=2027-02-01").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let to = to.expect("the round");
+        let (_, text) = site.get(&to, "en").await;
+        assert!(text.contains("draft proposals") && text.contains("id=\"proposals\""), "{text}");
+        let (status, ..) = site.post(&round, "do=propose&from=2027-02-01").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "nothing is proposed twice");
+        let part = text.split("id=\"proposals\"").nth(1).expect("the proposals");
+        let proposal = part.split("href=\"/proposals/").nth(1).and_then(|rest| rest.split('"').next());
+        let proposal = proposal.expect("a proposal");
+        let address = format!("/proposals/{proposal}");
+        let (status, text, _) = site.post(&address, "do=propose").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let mut conn = site.state.db.read().await.expect("reads");
+        let id = proposal.parse().expect("an id");
+        let items = store::life::item::of_proposal(&mut conn, id).await.expect("reads");
+        let is_his = |by: domain::life::Acting| by.person == leader.person();
+        assert!(!items.is_empty());
+        for item in items {
+            assert_eq!(item.state, domain::life::state::ItemState::Accepted, "{item:?}");
+            assert!(item.answered.is_some_and(is_his), "in the name of who agreed");
+        }
+        let (_, csv) = site.get(&format!("{round}/items.csv?outcome=agreed"), "en").await;
+        assert_eq!(csv.trim_end().lines().count(), 11);
+    });
+}
+
+#[test]
+fn a_zero_base_review_is_carried_out() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let leader = site.sign_in(Role::Manager, "410505101").await;
+        let form = "title=x&unit=410505101&due=2026-12-31";
+        let (status, text, to) = site.post("/zero-base/new", form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let review = to.expect("a review");
+        let review = review.split('?').next().expect("an address").to_owned();
+        let (_, text) = site.get(&review, "en").await;
+        let lines: Vec<&str> = text.split("name=\"lines\" value=\"").skip(1).take(2).collect();
+        let lines: Vec<&str> = lines.into_iter().filter_map(|rest| rest.split('"').next()).collect();
+        let form = format!("do=decide&lines={}&proposal=drop&reason=none&code=too_technical", lines[0]);
+        assert_eq!(site.post(&review, &form).await.0, StatusCode::SEE_OTHER);
+        let form = format!("do=decide&lines={}&proposal=change&reason=other", lines[1]);
+        assert_eq!(site.post(&review, &form).await.0, StatusCode::SEE_OTHER);
+        let (_, text) = site.get(&review, "en").await;
+        assert!(text.contains("Recall (1)") && text.contains("Ask for adjustments (1)"), "{text}");
+        let recall = "do=recall&number=1&last_on=2026-12-31";
+        assert_eq!(leader.post(&review, recall).await.0, StatusCode::FORBIDDEN);
+        let (status, text, _) = site.post(&review, "do=recall&number=&last_on=2026-12-31").await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("href=\"#number\""));
+        assert!(text.contains("value=\"2026-12-31\""), "what was typed is kept");
+        for (form, done) in [(recall, "done=recalled"), ("do=adjust&kind=change_form", "done=adjusted")] {
+            let (status, text, to) = site.post(&review, form).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+            let to = to.expect("the review");
+            assert!(to.contains(done) && to.contains("lines=1"), "{to}");
+            assert_eq!(site.post(&review, form).await.0, StatusCode::UNPROCESSABLE_ENTITY, "once");
+        }
+        let (_, text) = site.get(&review, "en").await;
+        assert!(text.contains("Recalled: 1") && !text.contains("Recall (1)"), "{text}");
+        let (_, text) = site.get("/adjustments", "en").await;
+        assert!(text.contains("other"), "{text}");
+    });
+}
+
 #[test]
 fn public_lists_are_read_by_anybody_and_may_be_kept() {
     each_database(async |db| {

@@ -127,7 +127,12 @@ fn made_keys() -> BTreeSet<String> {
     all!(domain::calendar::DayKind);
     all!(domain::notice::Event);
     all!(domain::post::Language, domain::post::Wish, domain::post::Class, domain::post::LetterState);
-    all!(domain::life::Refusal, domain::life::state::Phase, domain::life::state::Move);
+    all!(
+        domain::life::settings::RoundAnswers,
+        domain::life::Refusal,
+        domain::life::state::Phase,
+        domain::life::state::Move
+    );
     all!(domain::life::state::ItemState, domain::life::state::Answer, domain::life::state::Stage);
     all!(domain::life::state::Event, domain::life::state::Adjust, domain::life::state::Decision);
     all!(domain::life::route::Mode, domain::life::route::Vote, domain::life::route::StageState);

@@ -1,7 +1,9 @@
 //! What keeps others out: the names that the site answers to, forms of other sites, and the headers of every answer.
 
+use api::Fault;
 use app::request::Nonce;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -190,11 +192,31 @@ fn refusal(site: &Site, request: &Request) -> Option<Response> {
         let names =
             if names.is_empty() { "127.0.0.1, [::1] and localhost".to_owned() } else { names.join(", ") };
         let hint = format!("Baton answers to {names} only; other names are given with --origin.\n");
+        if is_for_programs(request) {
+            return Some(Fault::Host(names).plain(&heads(request)));
+        }
         return Some((StatusCode::MISDIRECTED_REQUEST, hint).into_response());
     }
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    (writes && site.is_from_elsewhere(request.headers()))
-        .then(|| (StatusCode::FORBIDDEN, SENT_FROM_ELSEWHERE).into_response())
+    (writes && site.is_from_elsewhere(request.headers())).then(|| {
+        if is_for_programs(request) {
+            return Fault::Origin.plain(&heads(request));
+        }
+        (StatusCode::FORBIDDEN, SENT_FROM_ELSEWHERE).into_response()
+    })
+}
+
+/// Whether it is asked of the interface for programs, which tells failures in its own way.
+fn is_for_programs(request: &Request) -> bool {
+    let rest = request.uri().path().strip_prefix(api::BASE);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What a failure needs of a request to be told in its language.
+fn heads(request: &Request) -> Parts {
+    let mut plain = axum::http::Request::new(());
+    plain.headers_mut().clone_from(request.headers());
+    plain.into_parts().0
 }
 
 #[cfg(test)]
@@ -267,6 +289,32 @@ mod tests {
             assert_eq!(answered, StatusCode::MISDIRECTED_REQUEST, "{host}");
         }
         assert_eq!(status(site(), Method::GET, &[]).await, StatusCode::MISDIRECTED_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn programs_are_told_as_problems() {
+        for (headers, expected) in [
+            (vec![("host", "evil.example")], (StatusCode::MISDIRECTED_REQUEST, "/api/v1#host")),
+            (
+                vec![("host", "127.0.0.1:3000"), ("sec-fetch-site", "cross-site")],
+                (StatusCode::FORBIDDEN, "/api/v1#origin"),
+            ),
+        ] {
+            let router = Router::new().fallback(async || "");
+            let router = router.layer(middleware::from_fn_with_state(Arc::new(here()), protect));
+            let mut request = Request::builder().method(Method::POST).uri("/api/v1/cases");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let response =
+                router.oneshot(request.body(Body::empty()).expect("a request")).await.expect("answers");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], api::MEDIA_TYPE);
+            let status = response.status();
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+            let told = String::from_utf8(body.to_vec()).expect("UTF-8");
+            assert_eq!(status, expected.0, "{told}");
+            assert!(told.contains(&format!("\"type\":\"{}\"", expected.1)), "{told}");
+        }
     }
 
     #[tokio::test]

@@ -34,6 +34,14 @@ codes! {
         Separation = "separation",
         /// Reviews of rights.
         Reviews = "reviews",
+        /// Versions of catalogues, rounds, zero-base reviews, duties and legal bases.
+        Catalogues = "catalogues",
+        /// Papers and the files beside them.
+        Papers = "papers",
+        /// One's own inbox.
+        Inbox = "inbox",
+        /// Webhooks.
+        Webhooks = "webhooks",
         /// The audit trail.
         Audit = "audit",
     }

@@ -386,3 +386,39 @@ public-on = { $count ->
 public-nothing = Nothing that is public matches on that day.
 public-note = Only assignments that are public and in force on the day are listed. The signed papers are authoritative.
 public-period = In force
+
+# Proposals after a round
+round-proposal = Proposal
+round-proposal-title = Title
+round-proposals = Proposals that became of this round
+round-proposing = Make proposals
+round-proposing-hint = What was agreed is drafted as one proposal for each giving department, form and functions; what stands in a proposal is not proposed again
+round-propose = Draft proposals ({ $count })
+round-propose-from = First day in force
+round-propose-to = Last day in force
+round-propose-to-hint = An entrustment should have a term; without one where it is empty
+round-done-drafted = { $count } items went into { $proposals } draft proposals; { $left } were left out: the unit holds them in this way already, they stand in another proposal, or their terms are not lawful.
+round-refused-running = The round is not over yet, so nothing can be proposed. Close its stages first.
+round-error-drafted = There is nothing to propose: everything that was agreed stands in a proposal.
+round-answers-confirm = It answers the proposal, too (one click accepts everything)
+round-answers-count = It counts as accepted and is not asked again
+settings-round-answers = What a unit has agreed to in a round
+
+# Carrying a zero-base review out
+zero-base-code = Reason code of the recall
+zero-base-code-facts = As the facts say
+zero-base-recalling = Recall what is dropped
+zero-base-recalling-hint = Each is recalled with its code and the reason of its decision; open cases, people and money are settled row by row
+zero-base-recall = Recall ({ $count })
+zero-base-recall-number = Number of the recall decision
+zero-base-recall-last = Last day in force
+zero-base-adjusting = Adjust what is changed
+zero-base-adjusting-hint = Each becomes a request for an adjustment, on which somebody else decides
+zero-base-adjust = Ask for adjustments ({ $count })
+zero-base-adjust-kind = Kind of adjustment
+zero-base-recalled = Recalled: { $number }, last day { $last }
+zero-base-adjustment = Adjustment
+zero-base-asked = not decided yet
+zero-base-done-recalled = { $count } were recalled.
+zero-base-done-adjusted = { $count } adjustments were asked for.
+zero-base-error-done = Nothing is left to be carried out.

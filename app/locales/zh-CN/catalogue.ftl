@@ -362,3 +362,39 @@ public-on = { $day }有效的共 { $count } 项。
 public-nothing = 这一天没有符合条件的公开事项。
 public-note = 只列已公开、在所查日期有效的赋权。办理以文书为准。
 public-period = 有效期
+
+# 三上三下结束后的提案
+round-proposal = 提案
+round-proposal-title = 名称
+round-proposals = 本轮形成的提案
+round-proposing = 形成提案
+round-proposing-hint = 已达成一致的条目按下放部门、下放方式和承接环节分别起草提案；已在提案中的不再重复
+round-propose = 起草提案（{ $count }条）
+round-propose-from = 生效日期
+round-propose-to = 终止日期
+round-propose-to-hint = 委托应有期限；不填为长期
+round-done-drafted = { $count }条已写入{ $proposals }份提案草案；{ $left }条未写入：单位已按同样方式承接、已在其他提案中，或条件不合法。
+round-refused-running = 本轮尚未结束，不能形成提案。请先完成三上三下。
+round-error-drafted = 没有可以形成提案的条目：已达成一致的都已在提案中。
+round-answers-confirm = 仍须答复提案（可一键全部同意）
+round-answers-count = 视为已同意，不再答复
+settings-round-answers = 单位在三上三下中已同意的条目
+
+# 清零结果的落实
+zero-base-code = 收回原因
+zero-base-code-facts = 按事实判定
+zero-base-recalling = 收回决定取消的事项
+zero-base-recalling-hint = 每项按其收回原因和决定理由收回，在办案件和人员、经费逐项清理
+zero-base-recall = 收回（{ $count }项）
+zero-base-recall-number = 收回决定文号
+zero-base-recall-last = 最后生效日
+zero-base-adjusting = 调整决定变更的事项
+zero-base-adjusting-hint = 每项提出一份动态调整申请，由他人决定
+zero-base-adjust = 申请调整（{ $count }项）
+zero-base-adjust-kind = 调整类型
+zero-base-recalled = 已收回：{ $number }，最后生效日{ $last }
+zero-base-adjustment = 调整申请
+zero-base-asked = 待决定
+zero-base-done-recalled = 已收回{ $count }项。
+zero-base-done-adjusted = 已提出{ $count }份调整申请。
+zero-base-error-done = 没有待落实的事项。

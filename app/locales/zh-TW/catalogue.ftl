@@ -362,3 +362,39 @@ public-on = { $day }有效的共 { $count } 項。
 public-nothing = 這一天沒有符合條件的公開事項。
 public-note = 只列已公開、在所查日期有效的賦權。辦理以文書為準。
 public-period = 有效期
+
+# 三上三下結束後的提案
+round-proposal = 提案
+round-proposal-title = 名稱
+round-proposals = 本輪形成的提案
+round-proposing = 形成提案
+round-proposing-hint = 已達成一致的條目按下放部門、下放方式和承接環節分別起草提案；已在提案中的不再重複
+round-propose = 起草提案（{ $count }條）
+round-propose-from = 生效日期
+round-propose-to = 終止日期
+round-propose-to-hint = 委託應有期限；不填為長期
+round-done-drafted = { $count }條已寫入{ $proposals }份提案草案；{ $left }條未寫入：單位已按同樣方式承接、已在其他提案中，或條件不合法。
+round-refused-running = 本輪尚未結束，不能形成提案。請先完成三上三下。
+round-error-drafted = 沒有可以形成提案的條目：已達成一致的都已在提案中。
+round-answers-confirm = 仍須答覆提案（可一鍵全部同意）
+round-answers-count = 視為已同意，不再答覆
+settings-round-answers = 單位在三上三下中已同意的條目
+
+# 清零結果的落實
+zero-base-code = 收回原因
+zero-base-code-facts = 按事實判定
+zero-base-recalling = 收回決定取消的事項
+zero-base-recalling-hint = 每項按其收回原因和決定理由收回，在辦案件和人員、經費逐項清理
+zero-base-recall = 收回（{ $count }項）
+zero-base-recall-number = 收回決定文號
+zero-base-recall-last = 最後生效日
+zero-base-adjusting = 調整決定變更的事項
+zero-base-adjusting-hint = 每項提出一份動態調整申請，由他人決定
+zero-base-adjust = 申請調整（{ $count }項）
+zero-base-adjust-kind = 調整類型
+zero-base-recalled = 已收回：{ $number }，最後生效日{ $last }
+zero-base-adjustment = 調整申請
+zero-base-asked = 待決定
+zero-base-done-recalled = 已收回{ $count }項。
+zero-base-done-adjusted = 已提出{ $count }份調整申請。
+zero-base-error-done = 沒有待落實的事項。

@@ -11,7 +11,7 @@ mod request;
 
 pub use describe::description;
 pub use door::Door;
-pub use problem::{MEDIA_TYPE, Problem};
+pub use problem::{Fault, MEDIA_TYPE, Problem};
 
 use app::state::AppState;
 use axum::Router;
@@ -20,7 +20,6 @@ use axum::http::request::Parts;
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use problem::Fault;
 
 /// Where everything stands.
 pub const BASE: &str = "/api/v1";

@@ -59,16 +59,18 @@ pub struct FieldProblem {
 }
 
 /// Every kind of problem: its code, status, and the key of its title.
-pub const KINDS: [(&str, u16, &str); 12] = [
+pub const KINDS: [(&str, u16, &str); 14] = [
     ("unauthorized", 401, "api-unauthorized"),
     ("scope", 403, "api-forbidden"),
     ("denied", 403, "denied-title"),
+    ("origin", 403, "api-forbidden"),
     ("not-found", 404, "api-not-found"),
     ("method", 405, "api-wrong-method"),
     ("busy", 409, "api-busy"),
     ("conflict", 409, "api-failed"),
     ("too-large", 413, "api-too-large"),
     ("media-type", 415, "api-media-type"),
+    ("host", 421, "api-host"),
     ("invalid", 422, "api-invalid"),
     ("import", 422, "api-import"),
     ("failed", 500, "api-failed"),
@@ -85,6 +87,10 @@ pub enum Fault {
     Denied(Box<Denial>),
     /// Nothing is there.
     NotFound,
+    /// It was sent by a page of another site.
+    Origin,
+    /// The site answers to other names than the one that was asked for.
+    Host(String),
     /// The address answers to other methods.
     WrongMethod,
     /// The same request is being worked on.
@@ -152,6 +158,8 @@ impl Fault {
             Self::Scope(_) => "scope",
             Self::Denied(_) => "denied",
             Self::NotFound => "not-found",
+            Self::Origin => "origin",
+            Self::Host(_) => "host",
             Self::WrongMethod => "method",
             Self::Busy => "busy",
             Self::Conflict(_) => "conflict",
@@ -171,6 +179,8 @@ impl Fault {
             }
             Self::Denied(denial) => lang.say(&Message::new("denied-rule").with("rule", denial.rule.as_str())),
             Self::NotFound => lang.t("api-not-found-text"),
+            Self::Origin => lang.t("api-origin-text"),
+            Self::Host(names) => lang.say(&Message::new("api-host-text").with("names", names.as_str())),
             Self::WrongMethod => lang.t("api-wrong-method-text"),
             Self::Busy => lang.t("api-busy-text"),
             Self::TooLarge(bytes) => lang.say(&Message::new("api-too-large-text").with("limit", bytes >> 20)),

@@ -8,9 +8,12 @@ use chrono::{DateTime, Utc};
 use domain::Date;
 use domain::catalogue::round::{Act, Answers, Outcome, Party, Stage, Standing, Terms};
 use domain::duty::Sight;
-use domain::id::{PersonId, PowerId, RoundId, RoundItemId, UnitId};
+use domain::id::{ItemId, PersonId, PowerId, ProposalId, RoundId, RoundItemId, UnitId};
+use domain::life::Acting;
+use domain::life::state::{ItemState, Phase};
 use serde::Serialize;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A round.
@@ -276,6 +279,19 @@ pub struct Item {
     pub standing: Standing,
     /// How often it was written.
     pub revision: u32,
+    /// The proposal in which it stands.
+    pub proposed: Option<Proposed>,
+}
+
+/// What became of an item when the round was over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposed {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// Its number.
+    pub number: String,
+    /// Where its item is.
+    pub state: ItemState,
 }
 
 #[derive(sqlx::FromRow)]
@@ -297,6 +313,9 @@ struct ItemRow {
     department: Option<String>,
     county: Option<String>,
     revision: i32,
+    proposal_id: Option<Uuid>,
+    proposal_number: Option<String>,
+    proposal_state: Option<String>,
 }
 
 impl TryFrom<ItemRow> for Item {
@@ -304,6 +323,12 @@ impl TryFrom<ItemRow> for Item {
     fn try_from(row: ItemRow) -> Result<Self, StoreError> {
         let functions = row.functions.split_whitespace().map(str::parse);
         let answer = |code: Option<String>| code.map(|code| code.parse()).transpose();
+        let proposed = match (row.proposal_id, row.proposal_number, row.proposal_state) {
+            (Some(id), Some(number), Some(state)) => {
+                Some(Proposed { proposal: ProposalId(id), number, state: state.parse()? })
+            }
+            _ => None,
+        };
         Ok(Self {
             id: RoundItemId(row.id),
             power: PowerId(row.power_id),
@@ -328,6 +353,7 @@ impl TryFrom<ItemRow> for Item {
                 },
             },
             revision: nat(row.revision),
+            proposed,
         })
     }
 }
@@ -418,7 +444,8 @@ macro_rules! items {
             " select ",
             $columns,
             " from round_item i join power p on p.id = i.power_id join unit u on u.id = i.unit_id
-            left join unit d on d.id = i.department_id
+            left join unit d on d.id = i.department_id left join round_proposal q on q.round_item_id = i.id
+            left join proposal_item z on z.id = q.proposal_item_id left join proposal o on o.id = z.proposal_id
             where i.round_id = $4 and (cast($5 as uuid) is null or i.unit_id = $5)
               and (cast($6 as uuid) is null or i.power_id = $6)
               and (cast($7 as uuid) is null or i.department_id = $7)
@@ -434,7 +461,8 @@ macro_rules! item_columns {
     () => {
         "i.id, i.power_id, p.code as power_code, p.name as power_name, i.unit_id, u.code as unit_code,
         u.name as unit_name, i.department_id, d.name as department_name, i.form, i.functions, i.list, i.is_kept,
-        i.township, i.department, i.county, i.revision"
+        i.township, i.department, i.county, i.revision, o.id as proposal_id, o.number as proposal_number,
+        z.state as proposal_state"
     };
 }
 const ITEMS: &str = items!(item_columns!(), " order by u.code, p.code, i.id limit $10 offset $11");
@@ -443,6 +471,20 @@ const COUNTS: &str =
 const UNITS: &str = items!(
     concat!("u.id, u.name, ", outcome!(), ", cast(count(*) as bigint)"),
     concat!(" group by u.id, u.code, u.name, ", outcome!(), " order by u.code")
+);
+
+/// Of these, those that stand in no proposal, or in one that was taken back.
+macro_rules! undrafted {
+    ($columns:expr, $rest:literal) => {
+        items!($columns, concat!(" and (z.id is null or z.state = 'withdrawn')", $rest))
+    };
+}
+const UNDRAFTED: &str =
+    undrafted!(item_columns!(), " order by d.code, u.code, p.code, i.id limit $10 offset $11");
+const UNDRAFTED_COUNT: &str = undrafted!("cast(count(*) as bigint)", "");
+const PROPOSALS: &str = items!(
+    "o.id, o.number, o.title, o.phase, cast(count(*) as bigint) as items",
+    " and o.id is not null group by o.id, o.number, o.title, o.phase, o.drafted_at order by o.drafted_at, o.number"
 );
 
 macro_rules! send {
@@ -511,11 +553,89 @@ pub async fn units(
     Ok(units)
 }
 
+/// Most items of a round.
+const MOST: i64 = 100_000;
+
+fn agreed_ones() -> Filter {
+    Filter { outcome: Some(Outcome::Agreed), ..Filter::default() }
+}
+
+/// Agreed items that stand in no proposal yet, or in one that was taken back, by department and unit; whoever asks.
+pub async fn undrafted(conn: &mut Conn, round: RoundId) -> Result<Vec<Item>, StoreError> {
+    let (filter, sight) = (agreed_ones(), Sight::Everything);
+    let rows = send!(fetch_all, conn, ItemRow, UNDRAFTED, round, filter, sight, MOST, 0_i64)?;
+    rows.into_iter().map(Item::try_from).collect()
+}
+
+/// How many of them there are.
+pub async fn undrafted_count(conn: &mut Conn, round: RoundId) -> Result<i64, StoreError> {
+    let (filter, sight) = (agreed_ones(), Sight::Everything);
+    let (count,) = send!(fetch_one, conn, (i64,), UNDRAFTED_COUNT, round, filter, sight)?;
+    Ok(count)
+}
+
+/// A proposal that became of items of a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drafted {
+    /// The proposal.
+    pub id: ProposalId,
+    /// Its number.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// How far it has come.
+    pub phase: Phase,
+    /// How many of the round's items it has that may be seen.
+    pub items: i64,
+}
+
+/// The proposals that became of items that may be seen, in the order in which they were drafted.
+pub async fn proposals(conn: &mut Conn, round: RoundId, sight: Sight) -> Result<Vec<Drafted>, StoreError> {
+    let filter = Filter::default();
+    let rows = send!(fetch_all, conn, (Uuid, String, String, String, i64), PROPOSALS, round, filter, sight)?;
+    let drafted = |(id, number, title, phase, items): (Uuid, String, String, String, i64)| {
+        Ok(Drafted { id: ProposalId(id), number, title, phase: phase.parse()?, items })
+    };
+    rows.into_iter().map(drafted).collect()
+}
+
+const LINK: &str = "insert into round_proposal (round_item_id, proposal_item_id) values ($1, $2)
+    on conflict (round_item_id) do update set proposal_item_id = excluded.proposal_item_id";
+
+/// Notes which item of a proposal became of an item; one that was taken back gives way.
+pub async fn link(conn: &mut Conn, item: RoundItemId, proposed: ItemId) -> Result<(), StoreError> {
+    execute!(conn, LINK, item.0, proposed.0)?;
+    Ok(())
+}
+
+const AGREED: &str = "select q.proposal_item_id, c.person_id, c.principal_id from round_proposal q
+    join proposal_item z on z.id = q.proposal_item_id join round_item i on i.id = q.round_item_id
+    join round_change c on c.item_id = i.id
+    where z.proposal_id = $1 and i.township = 'accept' and c.party = 'township' and c.act in ('accept', 'change')
+    order by c.done_at, c.id";
+
+/// The items of a proposal to which their units have agreed in its round, with who did so.
+pub async fn agreed(
+    conn: &mut Conn,
+    proposal: ProposalId,
+) -> Result<BTreeMap<ItemId, Option<Acting>>, StoreError> {
+    let rows = fetch_all!(conn, (Uuid, Option<Uuid>, Option<Uuid>), AGREED, proposal.0)?;
+    // Of several who said so, the last one counts.
+    let acting = |(item, person, principal): (Uuid, Option<Uuid>, Option<Uuid>)| {
+        let acting =
+            person.map(|person| Acting { person: PersonId(person), principal: principal.map(PersonId) });
+        (ItemId(item), acting)
+    };
+    Ok(rows.into_iter().map(acting).collect())
+}
+
 const ONE: &str = concat!(
     "select ",
     item_columns!(),
     " from round_item i join power p on p.id = i.power_id join unit u on u.id = i.unit_id
-    left join unit d on d.id = i.department_id where i.id = $1 and i.round_id = $2"
+    left join unit d on d.id = i.department_id left join round_proposal q on q.round_item_id = i.id
+    left join proposal_item z on z.id = q.proposal_item_id left join proposal o on o.id = z.proposal_id
+    where i.id = $1 and i.round_id = $2"
 );
 
 /// An item of a round, whoever asks.

@@ -6,10 +6,11 @@ use crate::sight::{by_sight, seen_assignment, top};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::Date;
-use domain::assess::Verdict;
+use domain::assess::{RecallReason, Verdict};
 use domain::catalogue::zero_base::{Basis, Progress, Proposal};
 use domain::duty::Sight;
-use domain::id::{AssignmentId, PersonId, PowerId, UnitId, ZeroBaseId, ZeroBaseLineId};
+use domain::id::{AdjustmentId, AssignmentId, PersonId, PowerId, UnitId, ZeroBaseId, ZeroBaseLineId};
+use domain::life::state::Decision;
 use domain::power::{LegalBasis, Rhythm};
 use serde::Serialize;
 use sqlx::types::Json;
@@ -247,6 +248,12 @@ pub struct Line {
     pub reason: String,
     /// Who decided.
     pub decided_by: Option<String>,
+    /// The code with which it is recalled.
+    pub code: Option<RecallReason>,
+    /// Number and last day of its recall.
+    pub recalled: Option<(String, Date)>,
+    /// The request for an adjustment that became of it, and what was decided on it.
+    pub adjustment: Option<(AdjustmentId, Option<Decision>)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -269,6 +276,11 @@ struct LineRow {
     decision: Option<String>,
     reason: String,
     decided_by: Option<String>,
+    code: Option<String>,
+    recall_number: Option<String>,
+    recall_last: Option<Date>,
+    adjustment_id: Option<Uuid>,
+    adjusted: Option<String>,
 }
 
 impl TryFrom<LineRow> for Line {
@@ -293,6 +305,15 @@ impl TryFrom<LineRow> for Line {
             decision: row.decision.map(|code| code.parse()).transpose()?,
             reason: row.reason,
             decided_by: row.decided_by,
+            code: row.code.map(|code| code.parse()).transpose()?,
+            recalled: row.recall_number.zip(row.recall_last),
+            adjustment: match row.adjustment_id {
+                Some(id) => {
+                    let decided = row.adjusted.map(|decided| decided.parse()).transpose()?;
+                    Some((AdjustmentId(id), decided))
+                }
+                None => None,
+            },
         })
     }
 }
@@ -313,14 +334,15 @@ pub struct Filter {
 }
 
 macro_rules! lines {
-    ($columns:expr, $rest:literal) => {
+    ($columns:expr, $rest:expr) => {
         concat!(
             top!(),
             " select ",
             $columns,
             " from zero_base_line l join assignment s on s.id = l.assignment_id join power p on p.id = s.power_id
             join unit u on u.id = l.unit_id left join person a on a.id = l.argued_by
-            left join person d on d.id = l.decided_by
+            left join person d on d.id = l.decided_by left join recall r on r.assignment_id = l.assignment_id
+            left join zero_base_adjustment q on q.line_id = l.id left join adjustment j on j.id = q.adjustment_id
             where l.review_id = $4 and (cast($5 as uuid) is null or l.unit_id = $5)
               and ($6 = '' or l.suggested = $6) and ($7 = '' or l.decision = $7)
               and ($8 = '' or l.decision is null) and ($8 <> 'argued' or l.argued is not null)
@@ -334,7 +356,8 @@ macro_rules! line_columns {
     () => {
         "l.id, l.unit_id, u.name as unit_name, l.assignment_id, p.id as power_id, p.code as power_code,
         p.name as power_name, s.giver_id, l.cases, l.verdict, l.basis, l.suggested, l.argued, l.grounds,
-        a.name as argued_by, l.decision, l.reason, d.name as decided_by"
+        a.name as argued_by, l.decision, l.reason, d.name as decided_by, l.code, r.number as recall_number,
+        r.last_on as recall_last, j.id as adjustment_id, j.decision as adjusted"
     };
 }
 const LINES: &str = lines!(line_columns!(), " order by u.code, p.code, l.id limit $10 offset $11");
@@ -366,7 +389,9 @@ const LINE: &str = concat!(
     line_columns!(),
     " from zero_base_line l join assignment s on s.id = l.assignment_id join power p on p.id = s.power_id
     join unit u on u.id = l.unit_id left join person a on a.id = l.argued_by
-    left join person d on d.id = l.decided_by where l.review_id = $1 and l.id = $2"
+    left join person d on d.id = l.decided_by left join recall r on r.assignment_id = l.assignment_id
+    left join zero_base_adjustment q on q.line_id = l.id left join adjustment j on j.id = q.adjustment_id
+    where l.review_id = $1 and l.id = $2"
 );
 
 /// A line, whoever asks.
@@ -376,6 +401,84 @@ pub async fn line(
     id: ZeroBaseLineId,
 ) -> Result<Option<Line>, StoreError> {
     fetch_optional!(conn, LineRow, LINE, review.0, id.0)?.map(Line::try_from).transpose()
+}
+
+/// Lines that are decided otherwise than to be kept, of which nothing has become yet.
+macro_rules! pending {
+    ($columns:expr, $rest:literal) => {
+        lines!(
+            $columns,
+            concat!(
+                " and l.decision in ('drop', 'change') and r.assignment_id is null
+                  and (l.decision = 'drop' or q.line_id is null)",
+                $rest
+            )
+        )
+    };
+}
+const PENDING: &str = pending!(line_columns!(), " order by u.code, p.code, l.id limit $10 offset $11");
+const PENDING_COUNT: &str =
+    pending!("l.decision, cast(count(*) as bigint)", " group by l.decision order by l.decision");
+
+/// A stretch of the lines decided so and seen of which nothing has become yet: no recall, and for a change no request
+/// for an adjustment either.
+pub async fn pending(
+    conn: &mut Conn,
+    review: ZeroBaseId,
+    decision: Proposal,
+    sight: Sight,
+    limit: i64,
+) -> Result<Vec<Line>, StoreError> {
+    let rows = by_sight!(
+        fetch_all,
+        conn,
+        LineRow,
+        PENDING,
+        sight,
+        review.0,
+        None::<Uuid>,
+        "",
+        decision.as_str(),
+        "",
+        "%",
+        limit,
+        0_i64
+    )?;
+    rows.into_iter().map(Line::try_from).collect()
+}
+
+/// How many of them there are, by decision.
+pub async fn pending_counts(
+    conn: &mut Conn,
+    review: ZeroBaseId,
+    sight: Sight,
+) -> Result<Vec<(Proposal, i64)>, StoreError> {
+    let rows = by_sight!(
+        fetch_all,
+        conn,
+        (String, i64),
+        PENDING_COUNT,
+        sight,
+        review.0,
+        None::<Uuid>,
+        "",
+        "",
+        "",
+        "%"
+    )?;
+    rows.into_iter().map(|(decision, count)| Ok((decision.parse()?, count))).collect()
+}
+
+const ADJUSTED: &str = "insert into zero_base_adjustment (line_id, adjustment_id) values ($1, $2)
+    on conflict (line_id) do nothing";
+
+/// Notes which request for an adjustment became of a line; tells whether there was none before.
+pub async fn adjusted(
+    conn: &mut Conn,
+    line: ZeroBaseLineId,
+    adjustment: AdjustmentId,
+) -> Result<bool, StoreError> {
+    Ok(execute!(conn, ADJUSTED, line.0, adjustment.0)? > 0)
 }
 
 const UNITS: &str = concat!(
@@ -420,18 +523,20 @@ pub async fn argue(
     Ok(execute!(conn, ARGUE, id.0, argued.as_str(), grounds, by.person.map(|id| id.0), by.at)? > 0)
 }
 
-const DECIDE: &str = "update zero_base_line set decision = $2, reason = $3, decided_by = $4, decided_at = $5
+const DECIDE: &str =
+    "update zero_base_line set decision = $2, reason = $3, decided_by = $4, decided_at = $5, code = $6
     where id = $1 and decision is null and review_id in (select id from zero_base where closed_on is null)";
 
-/// Writes down a decision; tells whether there was none yet in an open review.
+/// Writes down a decision, with the code of the recall that follows from it; tells whether there was none yet in an open review.
 pub async fn decide(
     conn: &mut Conn,
     id: ZeroBaseLineId,
     decision: Proposal,
-    reason: &str,
+    (reason, code): (&str, Option<RecallReason>),
     by: By,
 ) -> Result<bool, StoreError> {
-    Ok(execute!(conn, DECIDE, id.0, decision.as_str(), reason, by.person.map(|id| id.0), by.at)? > 0)
+    let (person, code) = (by.person.map(|id| id.0), code.map(RecallReason::as_str));
+    Ok(execute!(conn, DECIDE, id.0, decision.as_str(), reason, person, by.at, code)? > 0)
 }
 
 const CLOSE: &str = "update zero_base set closed_on = $2 where id = $1 and closed_on is null";

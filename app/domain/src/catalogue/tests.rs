@@ -6,9 +6,9 @@ use super::moving::moved;
 use super::round::{
     Act, Answer, Answers, Closer, Deed, Outcome, Party, Stage, Standing, Terms, act, close, net, party,
 };
-use super::zero_base::{Basis, Grounds, Proposal, refusal, suggested};
+use super::zero_base::{Basis, Grounds, Proposal, recall_reason, refusal, suggested};
 use super::*;
-use crate::assess::Verdict;
+use crate::assess::{RecallReason, Verdict};
 use crate::assignment::{Assignment, Form, Function};
 use crate::duty::Role;
 use crate::id::{AssignmentId, UnitId};
@@ -473,4 +473,18 @@ fn articles_end_and_warn() {
     assert_eq!(marked(&ended, "《条例》第一条", BasisState::InForce, day("2026-06-01")), Some(all.to_vec()));
     assert_eq!(marked(&all, "《条例》第一条", BasisState::Changed, day("2026-06-01")), None);
     assert_eq!(marked(&all, "《别的》", BasisState::Expired, day("2026-06-01")), None);
+}
+
+#[test]
+fn what_is_dropped_is_recalled_by_what_speaks_against_it() {
+    for (cases, basis, expected) in [
+        (0, Basis::Lapsed, RecallReason::LawChanged),
+        (9, Basis::Lapsed, RecallReason::LawChanged),
+        (0, Basis::InForce, RecallReason::TooRare),
+        (0, Basis::None, RecallReason::TooRare),
+        (1, Basis::InForce, RecallReason::CannotBeCarriedOut),
+        (1, Basis::None, RecallReason::CannotBeCarriedOut),
+    ] {
+        assert_eq!(recall_reason(cases, basis), expected, "{cases} {basis}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The zero-base review (清零): everything a unit holds is argued anew, and kept, changed or dropped.
 
 use crate::Message;
-use crate::assess::Verdict;
+use crate::assess::{RecallReason, Verdict};
 use crate::code::codes;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,16 @@ pub const fn suggested(grounds: Grounds) -> Proposal {
         Proposal::Change
     } else {
         Proposal::Keep
+    }
+}
+
+/// The code with which something is recalled that is dropped, where nobody says another one: the law has changed, nothing
+/// was done by it, or else it cannot be carried out.
+pub const fn recall_reason(cases: i64, basis: Basis) -> RecallReason {
+    match basis {
+        Basis::Lapsed => RecallReason::LawChanged,
+        Basis::InForce | Basis::None if cases == 0 => RecallReason::TooRare,
+        Basis::InForce | Basis::None => RecallReason::CannotBeCarriedOut,
     }
 }
 

@@ -1,8 +1,19 @@
 //! Days and offsets of the life of assignments: stored configuration with defaults (ours).
 
 use super::takeover::Task;
+use crate::code::codes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+codes! {
+    /// What a unit's answer in a round counts for where its items are proposed (ours).
+    RoundAnswers, "round-answers" {
+        /// It answers the proposal, too; one click answers everything.
+        Confirm = "confirm",
+        /// What it has agreed to in the round is accepted.
+        Count = "count",
+    }
+}
 
 /// How many days each step has, and when who is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +33,8 @@ pub struct Settings {
     pub renewal: Vec<u32>,
     /// Working days in which an adjustment is decided on.
     pub adjust_days: u32,
+    /// What was answered in a round counts for.
+    pub round_answers: RoundAnswers,
 }
 
 impl Default for Settings {
@@ -40,6 +53,7 @@ impl Default for Settings {
             tasks: Task::ALL.iter().map(|task| (*task, days(task))).collect(),
             renewal: vec![90, 30, 7],
             adjust_days: 10,
+            round_answers: RoundAnswers::Confirm,
         }
     }
 }

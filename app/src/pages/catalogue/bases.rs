@@ -10,24 +10,11 @@ use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use domain::Message;
 use domain::catalogue::basis::{BasisState, Standing};
 use domain::catalogue::normal;
-use domain::id::PowerId;
-use domain::{Date, Message};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
-use store::basis::Mark;
-
-/// An article with everything that stands on it.
-#[derive(Debug, Clone)]
-struct Cited {
-    citation: String,
-    standing: Standing,
-    last: Option<Date>,
-    mark: Option<Mark>,
-    powers: Vec<(PowerId, String)>,
-    assigned: i64,
-}
+use services::catalogue::basis::{Cited, cited};
 
 /// `GET /bases?q=…&standing=…&page=…`
 pub async fn show(cx: Cx) -> Answer {
@@ -47,49 +34,11 @@ pub async fn send(cx: Cx, body: Bytes) -> Answer {
     }
 }
 
-/// Every article, the most urgent first.
-async fn cited(cx: &Cx) -> Result<Vec<Cited>, store::StoreError> {
-    let mut conn = cx.read().await?;
-    let marks = store::basis::marks(&mut conn).await?;
-    let mut all: BTreeMap<String, Cited> = BTreeMap::new();
-    for power in store::basis::standing(&mut conn, cx.today, cx.sight()).await? {
-        for basis in &power.bases {
-            let mark = marks.iter().find(|mark| mark.citation == basis.citation);
-            let standing = Standing::of(basis, mark.map(|mark| (mark.state, mark.since)), cx.today);
-            let entry = all.entry(basis.citation.clone()).or_insert_with(|| Cited {
-                citation: basis.citation.clone(),
-                standing,
-                last: basis.to,
-                mark: mark.cloned(),
-                powers: Vec::new(),
-                assigned: 0,
-            });
-            // Of powers that date it otherwise, the worst is told.
-            if rank(standing) < rank(entry.standing) {
-                entry.standing = standing;
-                entry.last = basis.to;
-            }
-            entry.powers.push((power.power, format!("{} {} · {}", power.code, power.name, power.catalogue)));
-            entry.assigned += power.assigned;
-        }
-    }
-    let mut all: Vec<Cited> = all.into_values().collect();
-    all.sort_by_key(|cited| rank(cited.standing));
-    Ok(all)
-}
-
-const fn rank(standing: Standing) -> u8 {
-    match standing {
-        Standing::Lapsed => 0,
-        Standing::Soon => 1,
-        Standing::Coming => 2,
-        Standing::Changed => 3,
-        Standing::InForce => 4,
-    }
-}
-
 async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
-    let mut all = cited(cx).await?;
+    let mut all = {
+        let mut conn = cx.read().await?;
+        cited(&mut conn, cx.today, cx.sight()).await?
+    };
     let (typed, standing): (String, Option<Standing>) = (normal(cx.param("q")), cx.parsed("standing"));
     let totals: Vec<(Standing, i64)> = Standing::ALL
         .iter()

@@ -2,23 +2,24 @@
 
 use super::rounds::{forms, functions, lists, stage_tag};
 use super::{carried, crumbs, search, sieve};
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Figures, Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::Message;
+use chrono::{Datelike, Months};
 use domain::catalogue::round::{Act, Answer as Said, Outcome, Party, Stage, Terms};
 use domain::id::{RoundId, UnitId};
+use domain::{Date, Message};
 use leptos::prelude::*;
 use services::form::Fields;
 use std::cmp::Ordering;
-use store::round::{Counts, Filter, Item, Listed};
+use store::round::{Counts, Drafted, Filter, Item, Listed, Proposed};
 
 /// The filter of a query.
 pub fn filter(cx: &Cx) -> Filter {
@@ -52,14 +53,28 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     page(&cx, &id, StatusCode::OK, &filter, Sent::default()).await
 }
 
-/// `POST /rounds/{id}`: closes the stage, or does something to items.
+/// `POST /rounds/{id}`: drafts proposals (`do` is `propose`), closes the stage, or does something to items.
 pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     let sent: Fields = fields(&body);
     let round: RoundId = id.parse().map_err(|_| Failure::NotFound)?;
     let (db, caller) = (&cx.state.db, cx.caller()?);
     let filter = services::catalogue::round::filter(&sent);
     let mut back = params(&filter);
-    let errors = if sent.contains_key("stage") {
+    let errors = if sent.get("do").is_some_and(|act| act == "propose") {
+        match services::catalogue::proposing::propose(db, &caller, round, &sent)
+            .await?
+            .ok_or(Failure::NotFound)?
+        {
+            Ok(drafted) => {
+                let (items, proposals) = (drafted.items().to_string(), drafted.proposals.len().to_string());
+                let left = drafted.left.to_string();
+                let told =
+                    [("done", "drafted"), ("items", &items), ("proposals", &proposals), ("left", &left)];
+                return Ok(go_to(&href(&format!("/rounds/{id}"), told)));
+            }
+            Err(errors) => errors,
+        }
+    } else if sent.contains_key("stage") {
         match services::catalogue::round::advance(db, &caller, round, &sent)
             .await?
             .ok_or(Failure::NotFound)?
@@ -91,6 +106,9 @@ struct Shown {
     counts: Counts,
     items: Vec<Item>,
     page: i64,
+    /// Agreed items that stand in no proposal; counted when the round is over.
+    undrafted: i64,
+    proposals: Vec<Drafted>,
 }
 
 async fn load(cx: &Cx, id: RoundId, filter: &Filter, wished: i64) -> Result<Shown, Failure> {
@@ -101,7 +119,10 @@ async fn load(cx: &Cx, id: RoundId, filter: &Filter, wished: i64) -> Result<Show
     let counts = store::round::counts(&mut conn, id, filter, sight).await?;
     let page = wished.min(pages(counts.all()).max(1));
     let items = store::round::items(&mut conn, id, filter, sight, (ROWS, (page - 1) * ROWS)).await?;
-    Ok(Shown { listed, units, counts, items, page })
+    let is_over = listed.round.stage == Stage::Done;
+    let undrafted = if is_over { store::round::undrafted_count(&mut conn, id).await? } else { 0 };
+    let proposals = if is_over { store::round::proposals(&mut conn, id, sight).await? } else { Vec::new() };
+    Ok(Shown { listed, units, counts, items, page, undrafted, proposals })
 }
 
 async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent) -> Answer {
@@ -113,9 +134,16 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent
     let title = round.title.clone();
     let in_title = sent.titled(cx.lang, &title);
     let (may_answer, may_close) = (cx.may(Action::RoundAnswer), cx.may(Action::RoundClose));
+    let may_propose = !is_open && cx.may(Action::AssignmentCreate);
     let done = match cx.param("done") {
         "opened" => Some(Message::new("round-done-opened")),
         "stage" => Some(Message::new("round-done-stage").with("stage", round.stage.message())),
+        "drafted" => Some(
+            Message::new("round-done-drafted")
+                .with("count", cx.parsed("items").unwrap_or(0_i64))
+                .with("proposals", cx.parsed("proposals").unwrap_or(0_i64))
+                .with("left", cx.parsed("left").unwrap_or(0_i64)),
+        ),
         "answered" => Some(
             Message::new("round-done-answered")
                 .with("count", cx.parsed("items").unwrap_or(0_i64))
@@ -149,6 +177,9 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent
             <Pager path=path.clone() params=known.clone() page=shown.page total=shown.counts.all() />
             {(may_answer && is_open).then(|| answering(&path, &shown, filter, &sent))}
             {(may_close && is_open).then(|| closing(&path, &shown))}
+            {(may_close && may_propose && shown.undrafted > 0)
+                .then(|| proposing(&path, &shown, cx.today, &sent))}
+            {(!shown.proposals.is_empty()).then(|| proposals(&shown.proposals))}
         }
     }))
 }
@@ -256,6 +287,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
             .into_any();
     }
     let id = shown.listed.round.id;
+    let is_over = shown.listed.round.stage == Stage::Done;
     let rows: Vec<_> = shown
         .items
         .iter()
@@ -300,6 +332,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
                     <td><span class=format!("tag {class}") data-mark=mark>{say(&outcome.message())}</span></td>
                     <td><ul class="plain">{said}</ul></td>
                     <td><a href=format!("/rounds/{id}/changes?item={}", item.id)>{t("round-history")}</a></td>
+                    {is_over.then(|| view! { <td>{became(item)}</td> })}
                 </tr>
             }
         })
@@ -312,9 +345,82 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
         Words("round-outcome"),
         Words("round-said"),
         Words("round-history"),
+        Words("round-proposal"),
     ];
-    let columns = if may { &columns[..] } else { &columns[1..] };
+    let columns = match (may, is_over) {
+        (true, _) => &columns[..7],
+        (false, true) => &columns[1..],
+        (false, false) => &columns[1..7],
+    };
     view! { <section class="card" id="items">{tabular(t("round-items"), columns, rows)}</section> }.into_any()
+}
+
+/// The proposal in which an item stands, and where it is there.
+fn became(item: &Item) -> AnyView {
+    match &item.proposed {
+        None => view! { "—" }.into_any(),
+        Some(Proposed { proposal, number, state }) => view! {
+            <a href=format!("/proposals/{proposal}")>{number.clone()}</a> " " <small>{say(&state.message())}</small>
+        }
+        .into_any(),
+    }
+}
+
+/// The proposals that became of the round.
+fn proposals(all: &[Drafted]) -> impl IntoView + use<> {
+    let rows: Vec<_> = all
+        .iter()
+        .map(|each| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/proposals/{}", each.id)>{each.number.clone()}</a></th>
+                    <td>{each.title.clone()}</td>
+                    <td>{say(&each.phase.message())}</td>
+                    <td class="n">{count(each.items)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = [
+        Words("round-proposal"),
+        Words("round-proposal-title"),
+        Words("proposals-phase"),
+        Figures("round-items"),
+    ];
+    view! {
+        <section class="card" id="proposals">
+            <div class="cap"><h2>{t("round-proposals")}</h2></div>
+            {tabular(t("round-proposals"), &columns, rows)}
+        </section>
+    }
+}
+
+/// The first day of the month after next: a day to begin with that may be changed.
+fn suggested(today: Date) -> Date {
+    let first = today.with_day(1).unwrap_or(today);
+    first.checked_add_months(Months::new(2)).unwrap_or(today)
+}
+
+/// The form that drafts proposals of what was agreed.
+fn proposing(path: &str, shown: &Shown, today: Date, sent: &Sent) -> impl IntoView + use<> {
+    let mut sent = sent.clone();
+    if sent.value("do") != "propose" {
+        sent.fields.insert("from".to_owned(), suggested(today).to_string());
+    }
+    let button = say(&Message::new("round-propose").with("count", shown.undrafted));
+    view! {
+        <section class="card" id="propose">
+            <div class="cap"><h2>{t("round-proposing")}</h2><small>{t("round-proposing-hint")}</small></div>
+            <form class="pad form" method="post" action=path.to_owned() novalidate=true>
+                <input type="hidden" name="do" value="propose" />
+                <div class="grid">
+                    <Field name="from" label=t("round-propose-from") typed=Typed::Day sent=sent.clone() />
+                    <Field name="to" label=t("round-propose-to") hint=t("round-propose-to-hint") typed=Typed::Day sent=sent.clone() />
+                </div>
+                <div class="actions"><button class="button">{button}</button></div>
+            </form>
+        </section>
+    }
 }
 
 fn answering(path: &str, shown: &Shown, filter: &Filter, sent: &Sent) -> impl IntoView + use<> {

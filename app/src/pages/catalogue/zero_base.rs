@@ -1,7 +1,7 @@
 //! One zero-base review: its lines with what speaks for and against, arguing and deciding, and the result as a file.
 
 use super::{carried, crumbs, file, search, sieve};
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::status::VerdictTag;
@@ -13,10 +13,12 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::Message;
+use domain::assess::RecallReason;
 use domain::catalogue::zero_base::{Basis, Proposal};
 use domain::id::{UnitId, ZeroBaseId};
+use domain::life::state::Adjust;
 use leptos::prelude::*;
-use services::catalogue::zero_base as service;
+use services::catalogue::{carrying_out, zero_base as service};
 use services::form::Fields;
 use store::zero_base::{Filter, Line, Listed};
 
@@ -53,7 +55,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
     page(&cx, &id, StatusCode::OK, &filter, Sent::default()).await
 }
 
-/// `POST /zero-base/{id}`: `do` is `argue`, `decide` or `close`.
+/// `POST /zero-base/{id}`: `do` is `argue`, `decide`, `close`, `recall` or `adjust`.
 pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     let sent: Fields = fields(&body);
     let review: ZeroBaseId = id.parse().map_err(|_| Failure::NotFound)?;
@@ -62,6 +64,14 @@ pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
     let done = match sent.get("do").map(String::as_str) {
         Some("close") => {
             service::close(db, &caller, review).await?.ok_or(Failure::NotFound)?.map(|()| ("closed", 1))
+        }
+        Some("recall") => {
+            let done = carrying_out::recall(db, &caller, review, &sent).await?;
+            done.ok_or(Failure::NotFound)?.map(|done| ("recalled", done.lines))
+        }
+        Some("adjust") => {
+            let done = carrying_out::adjust(db, &caller, review, &sent).await?;
+            done.ok_or(Failure::NotFound)?.map(|done| ("adjusted", done.lines))
         }
         Some("decide") => service::decide(db, &caller, review, &sent).await?.map(|lines| ("decided", lines)),
         _ => service::argue(db, &caller, review, &sent).await?.map(|lines| ("argued", lines)),
@@ -86,6 +96,8 @@ struct Shown {
     lines: Vec<Line>,
     total: i64,
     page: i64,
+    /// Lines that are dropped and not recalled yet, and those that are changed and for which nothing was asked.
+    waiting: (i64, i64),
 }
 
 async fn load(cx: &Cx, id: ZeroBaseId, filter: &Filter) -> Result<Shown, Failure> {
@@ -100,7 +112,10 @@ async fn load(cx: &Cx, id: ZeroBaseId, filter: &Filter) -> Result<Shown, Failure
     if page != wished {
         (lines, _) = store::zero_base::lines(&mut conn, id, filter, sight, at(page)).await?;
     }
-    Ok(Shown { listed, units, lines, total, page })
+    let counts = store::zero_base::pending_counts(&mut conn, id, sight).await?;
+    let of = |decision| counts.iter().find(|(each, _)| *each == decision).map_or(0, |(_, count)| *count);
+    let waiting = (of(Proposal::Drop), of(Proposal::Change));
+    Ok(Shown { listed, units, lines, total, page, waiting })
 }
 
 async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent) -> Answer {
@@ -117,6 +132,8 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent
         "argued" => Some(Message::new("zero-base-done-argued").with("count", number)),
         "decided" => Some(Message::new("zero-base-done-decided").with("count", number)),
         "closed" => Some(Message::new("zero-base-done-closed")),
+        "recalled" => Some(Message::new("zero-base-done-recalled").with("count", number)),
+        "adjusted" => Some(Message::new("zero-base-done-adjusted").with("count", number)),
         _ => None,
     };
     Ok(cx.page(status, Some(Nav::Catalogues), &in_title, || {
@@ -143,6 +160,9 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, filter: &Filter, sent: Sent
             {table(&shown, &sent, may_argue || may_decide)}
             <Pager path=path.clone() params=params(filter) page=shown.page total=shown.total />
             {(may_argue || may_decide).then(|| acting(&path, &shown, filter, &sent, may_decide))}
+            {(shown.waiting.0 > 0 && cx.may(Action::AssignmentRecall)).then(|| recalling(&path, shown.waiting.0, &sent))}
+            {(shown.waiting.1 > 0 && cx.may(Action::AdjustmentRequest))
+                .then(|| adjusting(&path, shown.waiting.1, &sent))}
             {(may_decide && progress.open() == 0).then(|| view! {
                 <form class="card pad actions" method="post" action=path.clone()>
                     <input type="hidden" name="do" value="close" />
@@ -198,6 +218,73 @@ fn spoken(proposal: Option<Proposal>, by: Option<&String>, why: &str) -> AnyView
     }
 }
 
+/// The recall of a line, or the request for an adjustment that became of it.
+fn became(line: &Line) -> AnyView {
+    if let Some((number, last)) = &line.recalled {
+        let words = Message::new("zero-base-recalled")
+            .with("number", number.as_str())
+            .with("last", lang_of_page().date(*last));
+        let to = format!("/assignments/{}/recall", line.assignment);
+        return view! { <br /> <small><a href=to>{say(&words)}</a></small> }.into_any();
+    }
+    if let Some((_, decided)) = line.adjustment {
+        let words = decided.map_or_else(|| t("zero-base-asked"), |decided| say(&decided.message()));
+        return view! { <br /> <small><a href="/adjustments?view=all">{t("zero-base-adjustment")}</a> " " {words}</small> }
+            .into_any();
+    }
+    match line.code.filter(|_| line.decision == Some(Proposal::Drop)) {
+        Some(code) => view! { <br /> <small>{say(&code.message())}</small> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// What was sent by one of the page's forms, and nothing of another's.
+fn only(act: &str, sent: &Sent) -> Sent {
+    if sent.value("do") == act { sent.clone() } else { Sent::default() }
+}
+
+/// The form that recalls what is dropped.
+fn recalling(path: &str, count: i64, sent: &Sent) -> impl IntoView + use<> {
+    let sent = only("recall", sent);
+    let button = say(&Message::new("zero-base-recall").with("count", count));
+    view! {
+        <section class="card" id="recall">
+            <div class="cap"><h2>{t("zero-base-recalling")}</h2><small>{t("zero-base-recalling-hint")}</small></div>
+            <form class="pad form" method="post" action=path.to_owned() novalidate=true>
+                <input type="hidden" name="do" value="recall" />
+                <div class="grid">
+                    <Field name="number" label=t("zero-base-recall-number") sent=sent.clone() />
+                    <Field name="last_on" label=t("zero-base-recall-last") typed=Typed::Day sent=sent.clone() />
+                </div>
+                <div class="actions"><button class="button">{button}</button></div>
+            </form>
+        </section>
+    }
+}
+
+/// The form that asks for adjustments of what is changed.
+fn adjusting(path: &str, count: i64, sent: &Sent) -> impl IntoView + use<> {
+    let sent = only("adjust", sent);
+    let button = say(&Message::new("zero-base-adjust").with("count", count));
+    let kinds = [Adjust::ChangeForm, Adjust::MoreMeans];
+    let kinds: Vec<_> = kinds.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))).collect();
+    view! {
+        <section class="card" id="adjust">
+            <div class="cap"><h2>{t("zero-base-adjusting")}</h2><small>{t("zero-base-adjusting-hint")}</small></div>
+            <form class="pad form" method="post" action=path.to_owned() novalidate=true>
+                <input type="hidden" name="do" value="adjust" />
+                <Choice name="kind" label=t("zero-base-adjust-kind") options=kinds sent=sent.clone() />
+                <div class="actions"><button class="button">{button}</button></div>
+            </form>
+        </section>
+    }
+}
+
+fn codes() -> Vec<(String, String)> {
+    let all = RecallReason::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message())));
+    std::iter::once((String::new(), t("zero-base-code-facts"))).chain(all).collect()
+}
+
 fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
     if shown.lines.is_empty() {
         return view! { <section class="card pad" id="lines"><p>{t("board-none-match")}</p></section> }
@@ -242,7 +329,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
                     <td class:cannot=is_lapsed>{say(&line.basis.message())}</td>
                     <td>{proposal_tag(line.suggested)}</td>
                     <td>{spoken(line.argued, line.argued_by.as_ref(), &line.grounds)}</td>
-                    <td>{spoken(line.decision, line.decided_by.as_ref(), &line.reason)}</td>
+                    <td>{spoken(line.decision, line.decided_by.as_ref(), &line.reason)} {became(line)}</td>
                 </tr>
             }
         })
@@ -281,6 +368,7 @@ fn acting(
                     <Field name="grounds" label=t("zero-base-grounds") hint=t("zero-base-grounds-hint") sent=sent.clone() />
                     {may_decide.then(|| view! {
                         <Field name="reason" label=t("zero-base-reason") hint=t("zero-base-reason-hint") sent=sent.clone() />
+                        <Choice name="code" label=t("zero-base-code") options=codes() sent=sent.clone() />
                     })}
                 </div>
                 <div class="actions">

@@ -9,7 +9,7 @@ use crate::shell::Nav;
 use axum::body::Bytes;
 use domain::Message;
 use domain::life::route::{Mode, Seat};
-use domain::life::settings::Settings;
+use domain::life::settings::{RoundAnswers, Settings};
 use domain::life::takeover::Task;
 use leptos::prelude::*;
 use services::life::route::{self, FIELDS, task_field};
@@ -177,6 +177,7 @@ fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
         put("escalate_after", settings.escalate_after.to_string());
         put("reminders", list(&settings.reminders));
         put("renewal", list(&settings.renewal));
+        put("round_answers", settings.round_answers.to_string());
         for task in Task::ALL {
             put(task_field(*task), settings.days(*task).to_string());
         }
@@ -187,6 +188,8 @@ fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
             view! { <Field name=task_field(*task) label=say(&task.message()) typed=Typed::Number sent=sent.clone() /> }
         })
         .collect();
+    let answers =
+        RoundAnswers::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))).collect();
     view! {
         <section class="card">
             <div class="cap"><h2>{t("settings-days")}</h2></div>
@@ -198,6 +201,7 @@ fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
                 <Field name="escalate_after" label=t("settings-escalate") typed=Typed::Number sent=sent.clone() />
                 <Field name="reminders" label=t("settings-reminders") hint=t("settings-list-hint") sent=sent.clone() />
                 <Field name="renewal" label=t("settings-renewal") hint=t("settings-list-hint") sent=sent.clone() />
+                <Choice name="round_answers" label=t("settings-round-answers") options=answers sent=sent.clone() />
                 <fieldset><legend>{t("settings-tasks")}</legend>{tasks}</fieldset>
                 <div class="actions"><button class="button">{t("settings-save")}</button></div>
             </form>

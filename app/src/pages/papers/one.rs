@@ -14,8 +14,8 @@ use domain::attachment::Beside;
 use domain::id::{AssignmentId, PaperId};
 use domain::paper::{PaperKind, PaperState};
 use leptos::prelude::*;
-use papers::{FontError, PdfError, Sheet};
-use services::paper::{Sides, signing};
+use papers::Sheet;
+use services::paper::{NoPdf, Sides, signing};
 use store::attachment::Line;
 use store::paper::Paper;
 
@@ -80,21 +80,10 @@ pub async fn pdf(Path(id): Path<String>, cx: Cx) -> Answer {
     let mut conn = cx.read().await?;
     let paper = store::paper::visible(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
     drop(conn);
-    let sheet = services::paper::sheet(&paper)?;
-    let fonts = cx.state.fonts.clone();
-    // Some hundred pages take a while, in which others are answered.
-    let made = tokio::task::spawn_blocking(move || papers::pdf(&sheet, &fonts)).await;
-    let broken = |message| Failure::Broken(StatusCode::INTERNAL_SERVER_ERROR, message);
-    let refused = |cause: String| Message::new("paper-error-pdf").with("cause", cause);
-    let content = made.map_err(|error| broken(refused(error.to_string())))?.map_err(|error| match error {
-        PdfError::Font(FontError::None) => {
-            Failure::Broken(StatusCode::SERVICE_UNAVAILABLE, Message::new("paper-error-no-font"))
-        }
-        PdfError::Font(FontError::Unusable { file, cause }) => Failure::Broken(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Message::new("paper-error-font").with("file", file).with("cause", cause),
-        ),
-        PdfError::Refused(cause) => broken(refused(cause)),
+    let made = services::paper::pdf(&paper, cx.state.fonts.clone()).await?;
+    let content = made.map_err(|refused| match refused {
+        NoPdf::Fonts(told) => Failure::Broken(StatusCode::SERVICE_UNAVAILABLE, told),
+        NoPdf::Refused(told) => Failure::Broken(StatusCode::INTERNAL_SERVER_ERROR, told),
     })?;
     let disposition = files::disposition("inline", &format!("{}.pdf", paper.number));
     let headers = [

@@ -1,21 +1,32 @@
 //! The parts of the interface, a file each. A new one is a file with `lines()`, and a line in [`all`].
 
 mod assignments;
+mod attachments;
 mod audit;
+mod bases;
 mod board;
+mod calendar;
 mod cases;
+mod catalogues;
+mod duties;
 mod files;
 mod handoffs;
 mod holders;
+mod indicators;
 mod me;
+mod notices;
+mod papers;
 mod people;
 mod powers;
 mod proposals;
 mod register;
 mod reviews;
+mod rounds;
 mod separation;
 mod takeovers;
 mod units;
+mod webhooks;
+mod zero_base;
 
 use crate::endpoint::Endpoint;
 use crate::problem::Fault;
@@ -42,6 +53,17 @@ pub fn all() -> Vec<Endpoint> {
         register::lines(),
         separation::lines(),
         reviews::lines(),
+        catalogues::lines(),
+        rounds::lines(),
+        zero_base::lines(),
+        duties::lines(),
+        bases::lines(),
+        papers::lines(),
+        attachments::lines(),
+        indicators::lines(),
+        calendar::lines(),
+        notices::lines(),
+        webhooks::lines(),
         audit::lines(),
     ];
     areas.into_iter().flatten().collect()

@@ -1,6 +1,8 @@
 //! The interface for programs on SQLite and on PostgreSQL.
 
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 #[path = "../../../store/tests/it/common.rs"]
 mod common;
 #[cfg(test)]

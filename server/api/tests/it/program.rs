@@ -20,6 +20,7 @@ pub struct Answered {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answered {
@@ -110,8 +111,9 @@ impl Program {
         let response = self.router.clone().oneshot(request).await.expect("answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
-        let text = String::from_utf8(body.to_vec()).expect("UTF-8");
-        Answered { status: parts.status, headers: parts.headers, text }
+        let bytes = body.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answered { status: parts.status, headers: parts.headers, text, bytes }
     }
 
     /// Reads.

@@ -6,7 +6,7 @@ use crate::notify;
 use crate::write::{Caller, Change, Write};
 use access::Action;
 use chrono::TimeDelta;
-use domain::catalogue::basis::{BasisState, marked};
+use domain::catalogue::basis::{BasisState, Standing, marked};
 use domain::duty::{Role, Sight, Subject};
 use domain::id::{PowerId, UnitId};
 use domain::notice::{Event, Notice, To, Words};
@@ -14,7 +14,64 @@ use domain::{Date, Message};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use store::basis::Mark;
-use store::{Conn, Db};
+use store::{Conn, Db, StoreError};
+
+/// An article with everything that stands on it.
+#[derive(Debug, Clone)]
+pub struct Cited {
+    /// The article.
+    pub citation: String,
+    /// How it stands on the day.
+    pub standing: Standing,
+    /// Its last day.
+    pub last: Option<Date>,
+    /// What somebody found out about it.
+    pub mark: Option<Mark>,
+    /// The powers that stand on it, each with code, name and catalogue.
+    pub powers: Vec<(PowerId, String)>,
+    /// Assignments of these that are in force on the day and may be seen.
+    pub assigned: i64,
+}
+
+/// Every article, the most urgent first.
+pub async fn cited(conn: &mut Conn, on: Date, sight: Sight) -> Result<Vec<Cited>, StoreError> {
+    let marks = store::basis::marks(conn).await?;
+    let mut all: BTreeMap<String, Cited> = BTreeMap::new();
+    for power in store::basis::standing(conn, on, sight).await? {
+        for basis in &power.bases {
+            let mark = marks.iter().find(|mark| mark.citation == basis.citation);
+            let standing = Standing::of(basis, mark.map(|mark| (mark.state, mark.since)), on);
+            let entry = all.entry(basis.citation.clone()).or_insert_with(|| Cited {
+                citation: basis.citation.clone(),
+                standing,
+                last: basis.to,
+                mark: mark.cloned(),
+                powers: Vec::new(),
+                assigned: 0,
+            });
+            // Of powers that date it otherwise, the worst is told.
+            if rank(standing) < rank(entry.standing) {
+                entry.standing = standing;
+                entry.last = basis.to;
+            }
+            entry.powers.push((power.power, format!("{} {} · {}", power.code, power.name, power.catalogue)));
+            entry.assigned += power.assigned;
+        }
+    }
+    let mut all: Vec<Cited> = all.into_values().collect();
+    all.sort_by_key(|cited| rank(cited.standing));
+    Ok(all)
+}
+
+const fn rank(standing: Standing) -> u8 {
+    match standing {
+        Standing::Lapsed => 0,
+        Standing::Soon => 1,
+        Standing::Coming => 2,
+        Standing::Changed => 3,
+        Standing::InForce => 4,
+    }
+}
 
 /// What a mark reaches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Catalogue work: versions and what differs between them, publishing, and what became of powers.
 
 pub mod basis;
+pub mod carrying_out;
 pub mod moving;
+pub mod proposing;
 pub mod public;
 pub mod round;
 pub mod round_file;

@@ -5,7 +5,8 @@ use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
 use chrono::{Datelike, Months};
-use domain::catalogue::zero_base::{Basis, Grounds, Proposal, refusal, suggested};
+use domain::assess::RecallReason;
+use domain::catalogue::zero_base::{Basis, Grounds, Proposal, recall_reason, refusal, suggested};
 use domain::duty::Subject;
 use domain::id::{UnitId, ZeroBaseId, ZeroBaseLineId};
 use domain::unit::UnitKind;
@@ -195,7 +196,7 @@ pub async fn argue(
     Ok(Ok(lines.len()))
 }
 
-/// Decides on lines: `lines` or `all`, `proposal`, `reason`. Of lines that are argued otherwise each needs a reason.
+/// Decides on lines: `lines` or `all`, `proposal`, `reason`, and for what is dropped `code`, where the facts do not say it. Of lines that are argued otherwise each needs a reason.
 pub async fn decide(
     db: &Db,
     caller: &Caller,
@@ -208,6 +209,7 @@ pub async fn decide(
     if proposal.is_none() {
         errors.push(("proposal", Message::new("zero-base-error-proposal")));
     }
+    let wished = text(fields, "code").parse::<RecallReason>().ok();
     let (Some(proposal), true) = (proposal, errors.is_empty()) else { return Ok(Err(errors)) };
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
@@ -219,7 +221,10 @@ pub async fn decide(
         if let Some(refusal) = refusal(line.argued, proposal, &reason) {
             return Ok(Err(vec![("reason", refusal)]));
         }
-        if !store::zero_base::decide(conn, line.id, proposal, &reason, by(caller)).await? {
+        let code =
+            (proposal == Proposal::Drop).then(|| wished.unwrap_or(recall_reason(line.cases, line.basis)));
+        let said = (reason.as_str(), code);
+        if !store::zero_base::decide(conn, line.id, proposal, said, by(caller)).await? {
             return Ok(Err(vec![("lines", Message::new("review-error-decided"))]));
         }
     }

@@ -3,7 +3,7 @@
 use super::{Answer, Ground, acting, gone, reason, refused, tell};
 use crate::form::{FieldError, Fields, text};
 use crate::write::{Caller, Change, Write};
-use access::Action;
+use access::{Action, Permit};
 use domain::Message;
 use domain::duty::{Role, Subject};
 use domain::id::{AdjustmentId, AssignmentId};
@@ -11,11 +11,37 @@ use domain::life::Refusal;
 use domain::life::state::{Adjust, Decision};
 use domain::notice::{Event, To, Words};
 use serde_json::json;
-use store::Db;
 use store::life::adjust::Adjustment;
+use store::{Conn, Db};
 
 /// Asks for an adjustment: `kind`, `wish` (a form, a day, what is lacking), `reason`.
 pub async fn ask(db: &Db, caller: &Caller, id: AssignmentId, fields: &Fields) -> Answer<AdjustmentId> {
+    let mut write = Write::begin(db).await?;
+    let asked = match ask_in(write.conn(), caller, id, fields).await? {
+        Ok(asked) => asked,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    write.commit(caller, &asked.permit, asked.change).await?;
+    Ok(Ok(asked.id))
+}
+
+/// A request that is written but not committed yet.
+pub(crate) struct Asked {
+    /// The permit to do so.
+    pub permit: Permit,
+    /// The request.
+    pub id: AdjustmentId,
+    /// What the trail says of it.
+    pub change: Change,
+}
+
+/// The same in a transaction that goes on.
+pub(crate) async fn ask_in(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: AssignmentId,
+    fields: &Fields,
+) -> Answer<Asked> {
     let mut errors: Vec<FieldError> = Vec::new();
     let kind = text(fields, "kind").parse::<Adjust>().ok();
     if kind.is_none() {
@@ -26,8 +52,6 @@ pub async fn ask(db: &Db, caller: &Caller, id: AssignmentId, fields: &Fields) ->
         errors.push(("wish", Message::new("adjust-error-wish")));
     }
     let why = reason(text(fields, "reason"), "reason", &mut errors);
-    let mut write = Write::begin(db).await?;
-    let conn = write.conn();
     let Some(ground) = Ground::lock(conn, id, caller).await? else { return Ok(Err(vec![gone()])) };
     let permit = caller.permit(Action::AdjustmentRequest, &ground.subject())?;
     if ground.stage().is_over() {
@@ -56,8 +80,7 @@ pub async fn ask(db: &Db, caller: &Caller, id: AssignmentId, fields: &Fields) ->
     tell(conn, caller, Event::AdjustmentAsked, about, words, "/adjustments".to_owned(), &to).await?;
     let change =
         Change { subject: id.to_string(), after: json!(adjustment), reason: why, ..Change::default() };
-    write.commit(caller, &permit, change).await?;
-    Ok(Ok(adjustment.id))
+    Ok(Ok(Asked { permit, id: adjustment.id, change }))
 }
 
 /// Decides on one: `decision`, and `answer`, which a refusal needs. What was granted is then done by its own form:

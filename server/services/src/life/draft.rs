@@ -7,7 +7,7 @@ use crate::ServiceError;
 use crate::assess::Expected;
 use crate::form::{FieldError, Fields, cell, date, text};
 use crate::write::{Caller, Change, Write};
-use access::Action;
+use access::{Action, Permit};
 use chrono::Datelike;
 use domain::assignment::{Assignment, Form, Function};
 use domain::duty::Subject;
@@ -17,7 +17,7 @@ use domain::power::Power;
 use domain::unit::{Unit, UnitKind};
 use domain::{Date, Message, Period};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use store::life::item::Item;
 use store::life::proposal::Proposal;
 use store::{Conn, Db};
@@ -184,39 +184,176 @@ async fn replaced(
     Ok(Err(Message::new("assign-error-overlap").with("from", other.period.from)))
 }
 
-/// Drafts a proposal: `title`, `power` or `powers`, `unit`, `units` or `kind`, `giver`, `former` (whose assignment ends when this one
-/// begins), `form`, `functions`, `from`,
-/// `to`, `planned_volume`, `reason`. How each unit would absorb each power is kept beside it.
+/// What becomes of an item that cannot be proposed as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// Nothing is drafted.
+    Refuse,
+    /// It is left out, and told.
+    Leave,
+}
+
+/// A power for a unit, where they came from the form's lists or from its pairs.
+type Pair = (Unit, Power);
+
+/// The pairs that a form names one by one: `pairs`, each a power and a unit, by identifier or code, with `@` between.
+async fn pairs(
+    conn: &mut Conn,
+    fields: &Fields,
+    on: Date,
+    errors: &mut Vec<FieldError>,
+) -> Result<Vec<Pair>, ServiceError> {
+    let mut powers: HashMap<&str, Option<Power>> = HashMap::new();
+    let mut units: HashMap<&str, Option<Unit>> = HashMap::new();
+    let mut all: Vec<Pair> = Vec::new();
+    let mut known = BTreeSet::new();
+    for pair in parts(text(fields, "pairs")) {
+        let (power, unit) = pair.split_once('@').unwrap_or((pair, ""));
+        if !powers.contains_key(power) {
+            let found = if let Ok(id) = power.parse() {
+                store::power::by_id(conn, id).await?
+            } else {
+                let named = store::power::named(conn, power, power, "", "").await?;
+                let mut named = crate::catalogue::in_force(conn, named, on).await?;
+                named.pop().filter(|_| named.is_empty())
+            };
+            powers.insert(power, found);
+        }
+        if !units.contains_key(unit) {
+            let found = match unit.parse() {
+                Ok(id) => store::unit::by_id(conn, id).await?,
+                Err(_) => store::unit::by_code(conn, unit).await?,
+            };
+            units.insert(unit, found);
+        }
+        match (powers.get(power).cloned().flatten(), units.get(unit).cloned().flatten()) {
+            (Some(power), Some(unit)) => {
+                if known.insert((power.id, unit.id)) {
+                    all.push((unit, power));
+                }
+            }
+            (None, _) => {
+                errors.push(("pairs", Message::new("assign-error-no-power").with("typed", power)));
+            }
+            (_, None) => errors.push(("pairs", Message::new("assign-error-no-unit").with("typed", unit))),
+        }
+    }
+    Ok(all)
+}
+
+/// Everything that a form names, unit by unit: its pairs, or each of its powers for each of its units.
+async fn named(
+    conn: &mut Conn,
+    caller: &Caller,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> Result<Vec<(Unit, Vec<Power>)>, ServiceError> {
+    if text(fields, "pairs").is_empty() {
+        let powers = powers(conn, fields, caller.today, errors).await?;
+        let units = units(conn, caller, fields, errors).await?;
+        if powers.len().saturating_mul(units.len()) > MOST {
+            errors.push(("powers", Message::new("proposal-error-many").with("most", MOST)));
+            return Ok(Vec::new());
+        }
+        return Ok(units.into_iter().map(|unit| (unit, powers.clone())).collect());
+    }
+    let pairs = pairs(conn, fields, caller.today, errors).await?;
+    if pairs.len() > MOST {
+        errors.push(("pairs", Message::new("proposal-error-many").with("most", MOST)));
+    }
+    let mut places: HashMap<UnitId, usize> = HashMap::new();
+    let mut all: Vec<(Unit, Vec<Power>)> = Vec::new();
+    for (unit, power) in pairs {
+        let place = *places.entry(unit.id).or_insert(all.len());
+        if place == all.len() {
+            all.push((unit, Vec::new()));
+        }
+        all[place].1.push(power);
+    }
+    Ok(all)
+}
+
+/// A draft that is written but not committed yet.
+pub(crate) struct Drafted {
+    /// The permit to do so.
+    pub permit: Permit,
+    /// The proposal.
+    pub proposal: Proposal,
+    /// Its items.
+    pub items: Vec<Item>,
+    /// How many were left out.
+    pub left: usize,
+}
+
+impl Drafted {
+    /// What the trail says of it.
+    pub fn change(&self) -> Change {
+        Change {
+            subject: self.proposal.id.to_string(),
+            after: json!({ "proposal": self.proposal, "items": self.items.len() }),
+            ..Change::default()
+        }
+    }
+}
+
+/// Drafts a proposal: `title`, `power` or `powers`, `unit`, `units` or `kind`, or instead of these `pairs`; `giver`,
+/// `former` (whose assignment ends when this one begins), `form`, `functions`, `from`, `to`, `planned_volume`,
+/// `reason`. How each unit would absorb each power is kept beside it.
 pub async fn draft(db: &Db, caller: &Caller, fields: &Fields) -> Answer<ProposalId> {
-    let mut errors: Vec<FieldError> = Vec::new();
     let mut write = Write::begin(db).await?;
-    let conn = write.conn();
-    let powers = powers(conn, fields, caller.today, &mut errors).await?;
-    let units = units(conn, caller, fields, &mut errors).await?;
+    let drafted = match draft_in(write.conn(), caller, fields, Unfit::Refuse).await? {
+        Ok(drafted) => drafted,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    write.commit(caller, &drafted.permit, drafted.change()).await?;
+    Ok(Ok(drafted.proposal.id))
+}
+
+/// The same in a transaction that goes on.
+pub(crate) async fn draft_in(
+    conn: &mut Conn,
+    caller: &Caller,
+    fields: &Fields,
+    unfit: Unfit,
+) -> Answer<Drafted> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let wished = named(conn, caller, fields, &mut errors).await?;
     let terms = terms(conn, caller, fields, &mut errors).await?;
-    let title = match (text(fields, "title"), powers.as_slice()) {
-        ("", [only]) => only.name.clone(),
+    let mut names = wished.iter().flat_map(|(_, powers)| powers).map(|power| power.name.as_str());
+    let first = names.next();
+    let title = match (text(fields, "title"), first) {
+        ("", Some(only)) if names.all(|name| name == only) => only.to_owned(),
         (title, _) => title.to_owned(),
     };
-    if title.is_empty() && powers.len() > 1 {
+    if title.is_empty() && first.is_some() {
         errors.push(("title", Message::new("proposal-error-title")));
-    }
-    if powers.len().saturating_mul(units.len()) > MOST {
-        errors.push(("powers", Message::new("proposal-error-many").with("most", MOST)));
     }
     let (Some(terms), true) = (terms, errors.is_empty()) else { return Ok(Err(errors)) };
     let mut permit = None;
-    for unit in &units {
+    for (unit, _) in &wished {
         let above = store::unit::above(conn, unit.id).await?;
         permit =
             Some(caller.permit(Action::AssignmentCreate, &Subject { units: &above, ..Subject::default() })?);
     }
     let Some(permit) = permit else { return Ok(Err(vec![("unit", Message::new("assign-error-unit"))])) };
+    let field = match (text(fields, "pairs"), text(fields, "powers")) {
+        ("", "") => "power",
+        ("", _) => "powers",
+        _ => "pairs",
+    };
     let post = caller.actor.rights().and_then(|rights| rights.post.as_ref()).map(|post| post.unit);
     let root = store::unit::root(conn).await?;
     let (Some(proposing), Some(root)) = (post.or(root), root) else { return Ok(Err(vec![gone()])) };
-    // Numbers are given one after the other.
+    // Numbers are given one after the other, and nothing is proposed twice at once.
     store::unit::lock(conn, root).await?;
+    let mut fit = Vec::new();
+    for (unit, powers) in &wished {
+        fit.push((unit, drafts(conn, unit, powers, &terms, field, &mut errors).await?));
+    }
+    fit.retain(|(_, drafts)| !drafts.is_empty());
+    if !errors.is_empty() && (unfit == Unfit::Refuse || fit.is_empty()) {
+        return Ok(Err(errors));
+    }
     let beginning = format!("赋提〔{}〕", caller.today.year());
     let number = store::life::proposal::numbered(conn, &beginning).await? + 1;
     let proposal = Proposal {
@@ -237,14 +374,12 @@ pub async fn draft(db: &Db, caller: &Caller, fields: &Fields) -> Answer<Proposal
         round: 0,
     };
     store::life::proposal::insert(conn, &proposal).await?;
-    let field = if text(fields, "powers").is_empty() { "power" } else { "powers" };
-    let mut count = 0_usize;
-    for unit in &units {
-        let drafts = drafts(conn, unit, &powers, &terms, field, &mut errors).await?;
+    let mut items = Vec::new();
+    for (unit, drafts) in &fit {
         let giver = terms.giver.as_ref().map(|giver| giver.name.clone());
         let assignments: Vec<_> = drafts.iter().map(|(draft, power, _)| (draft, *power)).collect();
         let expected = crate::assess::expected(conn, unit.id, &assignments, giver, terms.period.from).await?;
-        for (draft, power, replaces) in &drafts {
+        for (draft, power, replaces) in drafts {
             let found = expected.iter().find(|each: &&Expected| each.assignment == draft.id);
             let item = Item {
                 id: ItemId(store::new_id()),
@@ -260,20 +395,13 @@ pub async fn draft(db: &Db, caller: &Caller, fields: &Fields) -> Answer<Proposal
                 assignment: None,
             };
             store::life::item::insert(conn, &item).await?;
-            count += 1;
+            items.push(item);
         }
     }
-    if !errors.is_empty() {
-        return Ok(Err(errors));
-    }
     happened(conn, caller, &proposal, None, "draft", "").await?;
-    let change = Change {
-        subject: proposal.id.to_string(),
-        after: json!({ "proposal": proposal, "items": count }),
-        ..Change::default()
-    };
-    write.commit(caller, &permit, change).await?;
-    Ok(Ok(proposal.id))
+    let all: usize = wished.iter().map(|(_, powers)| powers.len()).sum();
+    let left = all - items.len();
+    Ok(Ok(Drafted { permit, proposal, items, left }))
 }
 
 /// The assignments that a draft would make in one unit.
@@ -293,7 +421,11 @@ async fn drafts<'a>(
     for power in powers {
         if power.original_department == unit.name {
             errors.push((
-                if field == "power" { "unit" } else { "units" },
+                match field {
+                    "power" => "unit",
+                    "powers" => "units",
+                    other => other,
+                },
                 Message::new("assign-error-original-department"),
             ));
             continue;

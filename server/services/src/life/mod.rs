@@ -12,6 +12,8 @@ pub mod route;
 pub mod takeover;
 pub mod vote;
 
+pub(crate) use draft::{MOST, Unfit, draft_in};
+
 use crate::ServiceError;
 use crate::form::FieldError;
 use crate::write::Caller;

@@ -10,6 +10,7 @@ use domain::Message;
 use domain::duty::{Role, Subject};
 use domain::id::{ItemId, ProposalId, UnitId};
 use domain::life::Refusal;
+use domain::life::settings::RoundAnswers;
 use domain::life::state::{Answer as Said, ItemState, Move, Phase, may_submit};
 use domain::notice::{Event, To, Words};
 use serde_json::json;
@@ -92,6 +93,9 @@ pub async fn propose(db: &Db, caller: &Caller, id: ProposalId) -> Answer<()> {
         return Ok(refused(refusal));
     }
     store::life::item::all(conn, id, ItemState::Drafted, ItemState::Proposed).await?;
+    if proposal.round == 0 && settings.round_answers == RoundAnswers::Count {
+        count_round(conn, caller, &proposal).await?;
+    }
     let items = store::life::item::of_proposal(conn, id).await?;
     let mut asked: BTreeMap<UnitId, u32> = BTreeMap::new();
     for item in items.iter().filter(|item| item.state == ItemState::Proposed) {
@@ -107,6 +111,25 @@ pub async fn propose(db: &Db, caller: &Caller, id: ProposalId) -> Answer<()> {
     let change = Change { subject: id.to_string(), after: json!(proposal), ..Change::default() };
     write.commit(caller, &permit, change).await?;
     Ok(Ok(()))
+}
+
+/// Accepts what the units have agreed to in the round from which it comes, in the name of whoever did so there.
+async fn count_round(conn: &mut Conn, caller: &Caller, proposal: &Proposal) -> Result<(), ServiceError> {
+    for (item, by) in store::round::agreed(conn, proposal.id).await? {
+        let step = (ItemState::Proposed, ItemState::Accepted);
+        if store::life::item::answer(conn, item, step, by, caller.now, "").await? {
+            let note = Note {
+                item: Some(item),
+                act: "accept",
+                acting: by,
+                at: caller.now,
+                urged_on: None,
+                reason: "",
+            };
+            store::life::proposal::note(conn, proposal.id, &note).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Answers items, several at once: `items` (or `all` that wait for him), `answer` (`accept` or `object` by the unit; `ask_again` or `drop` by whoever

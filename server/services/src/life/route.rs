@@ -10,7 +10,7 @@ use domain::duty::{Role, Subject};
 use domain::id::RouteId;
 use domain::life::Refusal;
 use domain::life::route::{Mode, Seat, needed};
-use domain::life::settings::Settings;
+use domain::life::settings::{RoundAnswers, Settings};
 use domain::life::takeover::Task;
 use serde_json::json;
 use store::Db;
@@ -169,7 +169,7 @@ pub fn task_field(task: Task) -> &'static str {
 }
 
 /// Changes the days of each step: `answer_days`, `stage_days`, `reminders`, `escalate_after`, `renewal`, `adjust_days`
-/// and `task_…` for each task.
+/// `task_…` for each task, and `round_answers`.
 pub async fn set_days(db: &Db, caller: &Caller, fields: &Fields) -> Answer<()> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut one = |name: &'static str| match text(fields, name).parse::<u32>() {
@@ -187,6 +187,7 @@ pub async fn set_days(db: &Db, caller: &Caller, fields: &Fields) -> Answer<()> {
         tasks: Task::ALL.iter().map(|task| (*task, one(task_field(*task)))).collect(),
         reminders: Vec::new(),
         renewal: Vec::new(),
+        round_answers: text(fields, "round_answers").parse().unwrap_or(RoundAnswers::Confirm),
     };
     settings.reminders = numbers(fields, "reminders", &mut errors);
     settings.renewal = numbers(fields, "renewal", &mut errors);

@@ -17,6 +17,7 @@ use domain::id::UnitId;
 use domain::notice::{Event, Notice, To, Words};
 use domain::paper::PaperKind;
 use domain::{Date, Message};
+use papers::{FontError, PdfError};
 use store::{Conn, StoreError};
 
 /// Longest of what is typed.
@@ -48,6 +49,34 @@ impl Sides {
 pub fn sheet(paper: &store::paper::Paper) -> Result<papers::Sheet, StoreError> {
     let corrupt = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
     serde_json::from_value(paper.content.clone()).map_err(corrupt)
+}
+
+/// Why a paper cannot be printed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoPdf {
+    /// There is no font, or none that can be used.
+    Fonts(Message),
+    /// Something else.
+    Refused(Message),
+}
+
+/// A paper as PDF. Some hundred pages take a while, in which others are answered.
+pub async fn pdf(
+    paper: &store::paper::Paper,
+    fonts: papers::Fonts,
+) -> Result<Result<Vec<u8>, NoPdf>, StoreError> {
+    let sheet = sheet(paper)?;
+    let made = tokio::task::spawn_blocking(move || papers::pdf(&sheet, &fonts)).await;
+    let refused = |cause: String| NoPdf::Refused(Message::new("paper-error-pdf").with("cause", cause));
+    Ok(match made {
+        Err(error) => Err(refused(error.to_string())),
+        Ok(Err(PdfError::Font(FontError::None))) => Err(NoPdf::Fonts(Message::new("paper-error-no-font"))),
+        Ok(Err(PdfError::Font(FontError::Unusable { file, cause }))) => {
+            Err(NoPdf::Fonts(Message::new("paper-error-font").with("file", file).with("cause", cause)))
+        }
+        Ok(Err(PdfError::Refused(cause))) => Err(refused(cause)),
+        Ok(Ok(content)) => Ok(content),
+    })
 }
 
 /// What recording a signature asks for: the receiving side signs, too, what is mutual.

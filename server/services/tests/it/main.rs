@@ -14,6 +14,8 @@ mod common;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod following;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod kinds;

@@ -53,7 +53,7 @@ async fn stage(db: &Db, id: RoundId) -> Stage {
     store::round::by_id(&mut conn, id).await.unwrap().unwrap().stage
 }
 
-async fn go_on(db: &Db, by: &Caller, id: RoundId) -> Result<Stage, Vec<(&'static str, &'static str)>> {
+pub async fn go_on(db: &Db, by: &Caller, id: RoundId) -> Result<Stage, Vec<(&'static str, &'static str)>> {
     let form = fields(&[("stage", stage(db, id).await.as_str())]);
     advance(db, by, id, &form).await.unwrap().unwrap().map_err(|errors| keys(&errors))
 }
