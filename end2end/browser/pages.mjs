@@ -4,8 +4,8 @@ import { ask, baton, context, imported, sample } from './harness.mjs';
 const PARAMETER = /\{\*?[^}]+\}|:[a-z_]+/g;
 /** A crawl that comes this far without filling every pattern will not. */
 const LIMIT = 2000;
-/** Pages of one pattern that a role looks at: they differ in what they lead to, a hundred of them no longer. */
-const ALIKE = 25;
+/** Pages of one pattern that a role looks at: first a few, and many only for what nobody has found then. */
+const ALIKE = [4, 100];
 
 /** The patterns that the program knows, such as `/units/{id}`. */
 async function patterns() {
@@ -36,10 +36,11 @@ export async function pages() {
 
   const { base } = await sample();
   found.set('/sign-in', ['/sign-in', null]);
-  for (const role of ROLES) {
+  for (const [most, role] of ALIKE.flatMap((most) => ROLES.map((role) => [most, role]))) {
+    const isFirst = most === ALIKE[0];
     const queue = missing().filter((pattern) => own.has(pattern));
-    if (role === 'organization' && all.some((pattern) => pattern.startsWith('/import/'))) queue.push(...(await afterUpload()));
-    if (role === 'administrator' && all.includes('/link/{token}')) queue.push(...(await afterAccount()));
+    if (isFirst && role === 'organization' && all.some((pattern) => pattern.startsWith('/import/'))) queue.push(...(await afterUpload()));
+    if (isFirst && role === 'administrator' && all.includes('/link/{token}')) queue.push(...(await afterAccount()));
     queue.push('/');
     const seen = new Set();
     const alike = new Map();
@@ -48,9 +49,11 @@ export async function pages() {
       if (seen.has(path)) continue;
       seen.add(path);
       const kind = own.has(path) ? path : matchers.find(([, regex]) => regex.test(path))?.[0];
+      // Files are no pages, and nothing is linked in them.
+      if (!kind) continue;
       const before = alike.get(kind) ?? 0;
       alike.set(kind, before + 1);
-      if (kind && before >= ALIKE && found.has(kind)) continue;
+      if (before >= most && found.has(kind)) continue;
       const answer = await ask(role, path);
       if (answer.status !== 200 || !/html/.test(answer.headers.get('content-type') ?? '')) continue;
       if (own.has(path) && !found.has(path)) found.set(path, [path, role]);

@@ -6,8 +6,10 @@ use crate::components::table::{Words, tabular};
 use crate::pages::assign::forms;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
+use access::Action;
 use axum::body::Bytes;
 use domain::Message;
+use domain::duty::Subject;
 use domain::life::route::{Mode, Seat};
 use domain::life::settings::{RoundAnswers, Settings};
 use domain::life::takeover::Task;
@@ -46,7 +48,11 @@ async fn page(cx: &Cx, sent: Sent) -> Answer {
     let routes = store::life::route::all(&mut conn, cx.sight()).await?;
     let settings = store::life::settings(&mut conn).await?;
     let units = store::unit::options(&mut conn, OFFERED, cx.sight()).await?;
+    // The days hold for everybody, so only who answers for the whole tree is offered to change them.
+    let all: Vec<_> = store::unit::root(&mut conn).await?.into_iter().collect();
     drop(conn);
+    let everybody = Subject { units: &all, ..Subject::default() };
+    let may_set = cx.actor()?.permit(Action::RouteChange, &everybody).is_ok();
     let title = cx.lang.t("routes-title");
     let done = cx.param("done") == "1";
     Ok(cx.page(status(&sent.errors), Some(Nav::Proposals), &sent.titled(cx.lang, &title), || {
@@ -60,7 +66,7 @@ async fn page(cx: &Cx, sent: Sent) -> Answer {
             <p class="lead">{t("routes-intro")}</p>
             {table(&routes)}
             {making(&units, &sent)}
-            {days(&settings, &sent)}
+            {if may_set { days(&settings, &sent).into_any() } else { days_shown(&settings).into_any() }}
         }
     }))
 }
@@ -166,10 +172,34 @@ fn making(units: &[(String, String)], sent: &Sent) -> impl IntoView + use<> {
     }
 }
 
+fn list(all: &[u32]) -> String {
+    all.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The days as they are, for who may not change them.
+fn days_shown(settings: &Settings) -> impl IntoView + use<> {
+    let mut all = vec![
+        (t("settings-answer"), settings.answer_days.to_string()),
+        (t("settings-stage"), settings.stage_days.to_string()),
+        (t("settings-adjust"), settings.adjust_days.to_string()),
+        (t("settings-escalate"), settings.escalate_after.to_string()),
+        (t("settings-reminders"), list(&settings.reminders)),
+        (t("settings-renewal"), list(&settings.renewal)),
+    ];
+    all.extend(Task::ALL.iter().map(|task| (say(&task.message()), settings.days(*task).to_string())));
+    let lines: Vec<_> =
+        all.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect();
+    view! {
+        <section class="card">
+            <div class="cap"><h2>{t("settings-days")}</h2></div>
+            <dl class="wide">{lines}</dl>
+        </section>
+    }
+}
+
 fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
     let mut sent = sent.clone();
     if sent.fields.get("do").is_none_or(|act| act != "days") {
-        let list = |all: &[u32]| all.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
         let mut put = |name: &str, value: String| sent.fields.insert(name.to_owned(), value);
         put("answer_days", settings.answer_days.to_string());
         put("stage_days", settings.stage_days.to_string());
@@ -195,6 +225,7 @@ fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
             <div class="cap"><h2>{t("settings-days")}</h2></div>
             <form class="pad form" method="post" action="/routes" novalidate=true>
                 <input type="hidden" name="do" value="days" />
+                <fieldset>
                 <Field name="answer_days" label=t("settings-answer") typed=Typed::Number sent=sent.clone() />
                 <Field name="stage_days" label=t("settings-stage") typed=Typed::Number sent=sent.clone() />
                 <Field name="adjust_days" label=t("settings-adjust") typed=Typed::Number sent=sent.clone() />
@@ -202,6 +233,7 @@ fn days(settings: &Settings, sent: &Sent) -> impl IntoView + use<> {
                 <Field name="reminders" label=t("settings-reminders") hint=t("settings-list-hint") sent=sent.clone() />
                 <Field name="renewal" label=t("settings-renewal") hint=t("settings-list-hint") sent=sent.clone() />
                 <Choice name="round_answers" label=t("settings-round-answers") options=answers sent=sent.clone() />
+                </fieldset>
                 <fieldset><legend>{t("settings-tasks")}</legend>{tasks}</fieldset>
                 <div class="actions"><button class="button">{t("settings-save")}</button></div>
             </form>
