@@ -8,3 +8,4 @@ await import('./routes.test.mjs');
 await import('./flows.test.mjs');
 await import('./oidc.test.mjs');
 await import('./mail.test.mjs');
+await import('./round.test.mjs');
