@@ -5,6 +5,7 @@ pub mod door;
 pub mod errors;
 pub mod i18n;
 pub mod letters;
+mod nav;
 pub mod pages;
 pub mod request;
 pub mod route;

@@ -2,7 +2,6 @@
 
 use crate::i18n::Lang;
 use crate::request::{Cx, href, lang_of_page, say, t};
-use access::Action;
 use domain::Message;
 use domain::duty::Post;
 use leptos::prelude::*;
@@ -56,30 +55,6 @@ pub enum Nav {
     Letters,
 }
 
-const LINKS: &[(Nav, &str, &str, Action)] = &[
-    (Nav::Board, "/board", "nav-board", Action::AssignmentRead),
-    (Nav::Powers, "/powers", "nav-powers", Action::PowerRead),
-    (Nav::Catalogues, "/catalogues", "nav-catalogues", Action::PowerRead),
-    (Nav::Units, "/units", "nav-units", Action::UnitRead),
-    (Nav::Assign, "/assignments/new", "nav-assign", Action::AssignmentCreate),
-    (Nav::Proposals, "/proposals", "nav-proposals", Action::ProposalRead),
-    (Nav::Takeovers, "/takeovers", "nav-takeovers", Action::ProposalRead),
-    (Nav::Papers, "/papers", "nav-papers", Action::PaperRead),
-    (Nav::Cases, "/cases", "nav-cases", Action::CaseRead),
-    (Nav::Handoffs, "/handoffs", "nav-handoffs", Action::HandoffRead),
-    (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
-    (Nav::People, "/people", "nav-people", Action::PersonRead),
-    (Nav::Register, "/register", "nav-register", Action::RegisterRead),
-    (Nav::Separation, "/separation", "nav-separation", Action::SeparationRead),
-    (Nav::Claims, "/claims", "nav-claims", Action::ClaimChange),
-    (Nav::Import, "/import", "nav-import", Action::FileImport),
-    (Nav::Rules, "/rules", "nav-rules", Action::ThresholdsRead),
-    (Nav::Who, "/who", "nav-who", Action::HolderAsk),
-    (Nav::Audit, "/audit", "nav-audit", Action::AuditRead),
-    (Nav::Letters, "/letters", "nav-letters", Action::LetterRead),
-    (Nav::Accounts, "/accounts", "nav-accounts", Action::AccountRead),
-];
-
 /// The whole document.
 pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String {
     let assets = cx.state.assets;
@@ -101,22 +76,7 @@ pub fn document(cx: &Cx, nav: Option<Nav>, title: &str, body: AnyView) -> String
                         <a class="brand" href="/" aria-current=(nav == Some(Nav::Home)).then_some("page")>
                             {t("brand")}
                         </a>
-                        <nav aria-label=t("nav-label")>
-                            {LINKS
-                                .iter()
-                                .copied()
-                                .filter(|(each, .., action)| {
-                                    cx.may(*action) && (*each != Nav::Claims || cx.state.oidc.is_some())
-                                })
-                                .map(|(each, path, key, _)| {
-                                    view! {
-                                        <a href=path aria-current=(nav == Some(each)).then_some("page")>
-                                            {t(key)}
-                                        </a>
-                                    }
-                                })
-                                .collect::<Vec<_>>()}
-                        </nav>
+                        {crate::nav::links(cx, nav)}
                         <div class="languages">
                             {Lang::ALL
                                 .map(|lang| {

@@ -118,3 +118,9 @@ error-no-working-time = Holidays, leave, sick leave and training use up the whol
 error-allowances-take-all = Common duties take all working time, so that no need can be computed. Change them under Thresholds.
 error-not-a-number = Volumes, times and shares are numbers from zero on.
 error-sample = The sample is wrong: { $kind }, row { $row }, { $column }: { $problem }
+
+nav-group-powers = Powers
+nav-group-devolve = Devolution
+nav-group-cases = Cases
+nav-group-people = People
+nav-group-system = Administration

@@ -213,3 +213,5 @@ paper-foot = Page { $page } of { $pages }
 notice-paper_drawn = { $unit } has drawn up { $title }: look at it
 notice-paper_signed = The signature of { $title } is recorded
 notice-paper_voided = { $title } is voided: { $reason }
+
+paper-case-open = Case { $number }, filed on { $date }, is finished by { $who }.

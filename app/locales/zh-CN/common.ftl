@@ -115,3 +115,9 @@ error-no-working-time = 节假日、休假、病假和培训用完了全年工�
 error-allowances-take-all = 共同事务占用了全部工作时间，无法计算人员需求。请在“阈值与定额”中修改。
 error-not-a-number = 工作量、时间和占比必须是不小于零的数。
 error-sample = 示例数据有误：{ $kind }，第 { $row } 行，{ $column }：{ $problem }
+
+nav-group-powers = 事项
+nav-group-devolve = 赋权承接
+nav-group-cases = 办件监管
+nav-group-people = 人员单位
+nav-group-system = 管理

@@ -210,3 +210,5 @@ paper-foot = 第 { $page } 页 共 { $pages } 页
 notice-paper_drawn = { $unit }拟制了文书 { $title }，请核对
 notice-paper_signed = 文书 { $title } 已登记签署
 notice-paper_voided = 文书 { $title } 已作废：{ $reason }
+
+paper-case-open = 案件{ $number }（{ $date }受理）由{ $who }办结。

@@ -115,3 +115,9 @@ error-no-working-time = 節假日、休假、病假和培訓用完了全年工�
 error-allowances-take-all = 共同事務佔用了全部工作時間，無法計算人員需求。請在「閾值與定額」中修改。
 error-not-a-number = 工作量、時間和佔比必須是不小於零的數。
 error-sample = 示例資料有誤：{ $kind }，第 { $row } 行，{ $column }：{ $problem }
+
+nav-group-powers = 事項
+nav-group-devolve = 賦權承接
+nav-group-cases = 辦件監管
+nav-group-people = 人員單位
+nav-group-system = 管理

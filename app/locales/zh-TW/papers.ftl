@@ -210,3 +210,5 @@ paper-foot = 第 { $page } 頁 共 { $pages } 頁
 notice-paper_drawn = { $unit }擬製了文書 { $title }，請核對
 notice-paper_signed = 文書 { $title } 已登記簽署
 notice-paper_voided = 文書 { $title } 已作廢：{ $reason }
+
+paper-case-open = 案件{ $number }（{ $date }受理）由{ $who }辦結。

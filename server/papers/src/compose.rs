@@ -25,8 +25,19 @@ pub struct Item {
     pub minutes: u32,
 }
 
-/// What a paper is made of.
+/// A case that is not decided when a power is recalled.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCase {
+    /// Its number.
+    pub number: String,
+    /// When it was filed.
+    pub opened_on: Date,
+    /// Who finishes it.
+    pub finisher: String,
+}
+
+/// What a paper is made of.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// What it does.
     pub kind: PaperKind,
@@ -44,12 +55,16 @@ pub struct Facts {
     pub authority: String,
     /// Its term. A recall decision ends with the last day on which the receiving unit may act.
     pub term: Period,
+    /// The reason of a recall decision by its code.
+    pub cause: Option<Message>,
     /// Why: of a recall decision and a waiver.
     pub reason: String,
     /// What is done about it: of a recall decision (open cases) and a waiver (mending).
     pub plan: String,
     /// The powers.
     pub items: Vec<Item>,
+    /// Cases that are still to be decided: of a recall decision.
+    pub cases: Vec<OpenCase>,
 }
 
 /// Puts facts into sentences of a language; `say` knows its words.
@@ -127,9 +142,9 @@ impl Words<'_> {
             ],
             PaperKind::RecallDecision => vec![
                 basis,
-                ("paper-clause-reason", typed(&facts.reason)),
+                ("paper-clause-reason", self.reason()),
                 ("paper-clause-last", Some(self.of("paper-last"))),
-                ("paper-clause-cases", Some(self.of("paper-cases-recall"))),
+                ("paper-clause-cases", Some(self.cases())),
                 ("paper-clause-hand-over", typed(&facts.plan)),
             ],
             PaperKind::Waiver => vec![
@@ -147,6 +162,28 @@ impl Words<'_> {
                 text: self.stopped(text),
             })
             .collect()
+    }
+
+    /// Why something is recalled: the reason by its code, and what there is to say.
+    fn reason(&self) -> Option<String> {
+        let cause = self.facts.cause.as_ref().map(|cause| self.stopped((self.say)(cause)));
+        let note = Some(self.facts.reason.clone()).filter(|note| !note.is_empty());
+        let all: Vec<String> = [cause, note].into_iter().flatten().collect();
+        (!all.is_empty()).then(|| all.join(if self.is_chinese() { "" } else { " " }))
+    }
+
+    /// What becomes of open cases, and who finishes each that there is.
+    fn cases(&self) -> String {
+        let each = self.facts.cases.iter().map(|case| {
+            (self.say)(
+                &Message::new("paper-case-open")
+                    .with("number", case.number.as_str())
+                    .with("date", case.opened_on)
+                    .with("who", case.finisher.as_str()),
+            )
+        });
+        let said = std::iter::once(self.of("paper-cases-recall")).chain(each);
+        said.collect::<Vec<_>>().join(if self.is_chinese() { "" } else { " " })
     }
 
     /// 一、, or 1.
@@ -262,9 +299,11 @@ pub(crate) mod tests {
             drawn_by: "李某".to_owned(),
             authority: "《殷都区赋权乡镇实施方案》".to_owned(),
             term: Period { from: day("2027-01-01"), to: Some(day("2029-12-31")) },
+            cause: None,
             reason: "专业性强".to_owned(),
             plan: "三个月内补齐".to_owned(),
             items: (1..=items).map(item).collect(),
+            cases: Vec::new(),
         }
     }
 
@@ -277,6 +316,24 @@ pub(crate) mod tests {
             _ => None,
         });
         args.fold(message.key.to_owned(), |text, arg| format!("{text} {arg}"))
+    }
+
+    #[test]
+    fn a_recall_says_why_and_who_finishes_what() {
+        let case = OpenCase {
+            number: "殷农〔2026〕7号".to_owned(),
+            opened_on: "2026-11-20".parse().expect("a day"),
+            finisher: "许家沟乡 张某".to_owned(),
+        };
+        let facts = Facts {
+            cause: Some(Message::new("recall-too-technical")),
+            cases: vec![case],
+            ..facts(PaperKind::RecallDecision, 1)
+        };
+        let sheet = compose(&facts, "zh-CN", &plain);
+        let text = sheet.clauses.iter().map(|clause| clause.text.as_str()).collect::<String>();
+        assert!(text.contains("recall-too-technical。专业性强。"), "{text}");
+        assert!(text.contains("paper-case-open 殷农〔2026〕7号 2026-11-20 许家沟乡 张某"), "{text}");
     }
 
     #[test]

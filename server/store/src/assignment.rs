@@ -170,6 +170,14 @@ pub async fn all(conn: &mut Conn, sight: Sight) -> Result<Vec<Assignment>, Store
     assignments(by_sight!(fetch_all, conn, AssignmentRow, text(sight, ALL), sight)?)
 }
 
+const OF_UNIT: &str =
+    concat!("select ", assignment_columns!(), " from assignment s where s.unit_id = $1 order by s.id");
+
+/// Everything that a unit has or had, whoever asks: for use cases.
+pub async fn of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Assignment>, StoreError> {
+    fetch_all!(conn, AssignmentRow, OF_UNIT, unit.0)?.into_iter().map(Assignment::try_from).collect()
+}
+
 const UNITS_OF_POWER: &str = "select distinct unit_id from assignment where power_id = $1";
 
 /// The units that received a power.

@@ -175,6 +175,72 @@ pub async fn items(conn: &mut Conn, id: PaperId) -> Result<Vec<AssignmentId>, St
     Ok(fetch_all!(conn, (Uuid,), ITEMS, id.0)?.into_iter().map(|(id,)| AssignmentId(id)).collect())
 }
 
+const LOCK_ITEMS: &str = "update assignment set valid_from = valid_from
+    where id in (select i.assignment_id from paper_item i where i.paper_id = $1)";
+
+/// Keeps others from writing to what a paper is about until the transaction ends.
+pub async fn lock_items(conn: &mut Conn, id: PaperId) -> Result<(), StoreError> {
+    execute!(conn, LOCK_ITEMS, id.0)?;
+    Ok(())
+}
+
+/// A paper about an assignment that was not voided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The paper.
+    pub id: PaperId,
+    /// What it does.
+    pub kind: PaperKind,
+    /// Its number.
+    pub number: String,
+    /// How far it has come.
+    pub state: PaperState,
+}
+
+#[derive(sqlx::FromRow)]
+struct BesideRow {
+    assignment_id: Uuid,
+    id: Uuid,
+    kind: String,
+    number: String,
+    state: String,
+}
+
+macro_rules! beside {
+    ($rest:literal) => {
+        concat!(
+            "select i.assignment_id, p.id, p.kind, p.number, p.state from paper_item i join paper p on p.id = i.paper_id
+            where p.state <> 'voided' and ",
+            $rest,
+            " order by p.drawn_on desc, p.id desc"
+        )
+    };
+}
+const BESIDE: &str = beside!("i.assignment_id = $1");
+const BESIDE_UNIT: &str = beside!("i.assignment_id in (select s.id from assignment s where s.unit_id = $1)");
+
+fn known(row: BesideRow) -> Result<Beside, StoreError> {
+    Ok(Beside {
+        assignment: AssignmentId(row.assignment_id),
+        id: PaperId(row.id),
+        kind: row.kind.parse()?,
+        number: row.number,
+        state: row.state.parse()?,
+    })
+}
+
+/// The papers about an assignment that were not voided, the latest first.
+pub async fn beside(conn: &mut Conn, id: AssignmentId) -> Result<Vec<Beside>, StoreError> {
+    fetch_all!(conn, BesideRow, BESIDE, id.0)?.into_iter().map(known).collect()
+}
+
+/// The same about all that a unit has.
+pub async fn beside_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Beside>, StoreError> {
+    fetch_all!(conn, BesideRow, BESIDE_UNIT, unit.0)?.into_iter().map(known).collect()
+}
+
 /// Writes down a signature; tells whether the paper still waited for it.
 pub async fn sign(
     conn: &mut Conn,
@@ -386,9 +452,12 @@ const FELLOWS: &str =
         case when s.instrument_signed_on is not null then s.instrument_number end as signed
     from assignment me join assignment s on s.unit_id = me.unit_id and s.giver_id = me.giver_id
     join power p on p.id = s.power_id
-    where me.id = $1 and (s.valid_to is null or s.valid_to >= $2) order by p.code, s.valid_from";
+    where me.id = $1 and (s.id = me.id or s.valid_to is null or s.valid_to >= $2
+        or exists (select 1 from recall r join recall o on o.number = r.number
+            where r.assignment_id = s.id and o.assignment_id = me.id)) order by p.code, s.valid_from";
 
-/// What the same unit received from the same giver, and has not ended on a day.
+/// What the same unit received from the same giver and has not ended on a day, and what was recalled by the same
+/// decision.
 pub async fn fellows(conn: &mut Conn, of: AssignmentId, on: Date) -> Result<Vec<Fellow>, StoreError> {
     fetch_all!(conn, FellowRow, FELLOWS, of.0, on)?.into_iter().map(Fellow::try_from).collect()
 }

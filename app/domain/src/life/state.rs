@@ -180,6 +180,8 @@ codes! {
     Event, "life-event" {
         /// Its paper was signed.
         Sign = "sign",
+        /// The paper on which it stood was voided.
+        Void = "void",
         /// Its paper is signed, inside its term, and published where it must be.
         Prepare = "prepare",
         /// It takes effect.
@@ -202,6 +204,7 @@ impl Stage {
     pub const fn after(self, event: Event, open_tasks: u32) -> Result<Self, Refusal> {
         Ok(match (self, event) {
             (Self::Approved, Event::Sign) => Self::Signed,
+            (Self::Signed | Self::InTransition, Event::Void) => Self::Approved,
             (Self::Approved | Self::Signed, Event::Prepare) => Self::InTransition,
             (Self::InTransition, Event::Begin) => {
                 if open_tasks > 0 {

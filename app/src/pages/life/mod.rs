@@ -1,6 +1,7 @@
 //! Pages of the life of assignments: proposals, take-overs, routes, recall, adjustment and renewal.
 
 mod adjust;
+mod bulk;
 mod deeds;
 mod proposal;
 mod proposals;
@@ -44,7 +45,13 @@ pub fn routes() -> Vec<Route> {
             May(Act::ProposalRead),
             get(proposal::show).post(proposal::send),
         ),
-        read("/takeovers", Answers::Page, May(Act::AssignmentRead), get(takeovers::show)),
+        // What is done stands in the form, and is asked for by the write.
+        sent(
+            "/takeovers",
+            May(Act::AssignmentRead),
+            May(Act::AssignmentRead),
+            get(takeovers::show).post(bulk::send),
+        ),
         sent(
             "/takeovers/{id}",
             May(Act::AssignmentRead),

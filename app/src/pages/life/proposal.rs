@@ -11,13 +11,15 @@ use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
 use domain::Message;
+use domain::assignment::Form;
 use domain::duty::Subject;
-use domain::id::{ProposalId, SeatId};
+use domain::id::{AssignmentId, ProposalId, SeatId};
 use domain::life::route::{Mode, Seat};
 use domain::life::state::{ItemState, Phase};
+use domain::paper::PaperKind;
 use leptos::prelude::*;
 use services::life::{proposal, vote};
-use store::life::item::Line as Item;
+use store::life::item::{Line as Item, Unsigned};
 use store::life::proposal::{Happened, Line};
 use store::life::seat::{Running, Taken};
 
@@ -71,8 +73,11 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let stages = store::life::seat::of_proposal(&mut conn, id).await?;
     let history = store::life::proposal::history(&mut conn, id, HISTORY).await?;
     let units = store::unit::above(&mut conn, line.proposal.unit).await?;
-    drop(conn);
     let phase = line.proposal.phase;
+    let draws = phase == Phase::Approved && cx.may(Action::PaperDraw);
+    let unsigned =
+        if draws { store::life::item::unsigned(&mut conn, id, cx.sight()).await? } else { Vec::new() };
+    drop(conn);
     let subject = Subject { units: &units, ..Subject::default() };
     let is_answering = phase == Phase::Answering;
     let caller = cx.caller()?;
@@ -99,6 +104,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
             </div>
             {done.map(|done| view! { <p class="done" role="status">{t(done_key(&done))}</p> })}
             {lead(&line)}
+            {(!unsigned.is_empty()).then(|| papers(id, line.proposal.form, &unsigned))}
             {actions(&line, &can, &sent)}
             {answering(&line, &shown, &can, &sent)}
             <section class="card" id="items">
@@ -143,6 +149,30 @@ fn lead(line: &Line) -> impl IntoView + use<> {
     view! {
         <p class="lead">{say(&about)} {to.map(|to| format!(" {to}"))} {due.map(|due| format!(" {due}"))}</p>
         {(!proposal.reason.is_empty()).then(|| view! { <p class="lead quiet">{proposal.reason.clone()}</p> })}
+    }
+}
+
+/// The papers that are still to be drawn up: one for everything that a unit receives.
+fn papers(id: ProposalId, form: Form, unsigned: &[Unsigned]) -> impl IntoView + use<> {
+    let kind = PaperKind::ALL.iter().find(|kind| kind.is_mutual() && kind.suits(form));
+    let links: Vec<_> = unsigned
+        .iter()
+        .map(|each| {
+            let path = format!("/assignments/{}/papers/new", AssignmentId(each.first));
+            let proposal = id.to_string();
+            let kind = kind.map(|kind| ("kind", kind.as_str()));
+            let to = crate::request::href(&path, kind.into_iter().chain([("proposal", proposal.as_str())]));
+            let words =
+                Message::new("proposal-papers-of").with("unit", each.unit.as_str()).with("count", each.items);
+            view! { <li><a href=to>{say(&words)}</a></li> }
+        })
+        .collect();
+    view! {
+        <section class="card" id="papers">
+            <div class="cap"><h2>{t("proposal-papers")}</h2></div>
+            <p class="note">{t("proposal-papers-hint")}</p>
+            <ul class="plain pad">{links}</ul>
+        </section>
     }
 }
 

@@ -4,7 +4,7 @@ use super::takeover::open_cases;
 use super::{Reason, errors, known, life_tag, status, tag, who};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::table::{Words, tabular};
-use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
@@ -12,6 +12,7 @@ use axum::extract::Path;
 use domain::assess::RecallReason;
 use domain::id::AssignmentId;
 use domain::life::state::Stage;
+use domain::paper::PaperKind;
 use domain::{Fen, Message};
 use leptos::prelude::*;
 use services::life::recall;
@@ -57,6 +58,8 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     drop(conn);
     let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
     let may = cx.may(Action::AssignmentRecall);
+    // Without a giver nobody issues it.
+    let draws = cx.may(Action::PaperDraw) && assignment.giver.is_some();
     let done = cx.param("done") == "1";
     let heading = cx.lang.t("recall-title");
     let title = format!("{heading} {} · {}", power.name, unit.name);
@@ -75,8 +78,12 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
             </div>
             {done.then(|| view! { <p class="done" role="status">{t("recall-done")}</p> })}
             {match &shown {
-                Some(shown) => decided(shown).into_any(),
-                None if may => form(id, held.len(), &sent).into_any(),
+                Some(shown) => view! { {decided(shown)} {draws.then(|| drawing(id, Some(shown)))} }.into_any(),
+                None if may => view! {
+                    {form(id, held.len(), &sent)}
+                    {draws.then(|| drawing(id, None))}
+                }
+                    .into_any(),
                 None => view! { <p class="lead">{t("recall-not")}</p> }.into_any(),
             }}
             {(!cases.is_empty()).then(|| open_cases(&cases))}
@@ -94,6 +101,27 @@ fn decided(shown: &Shown) -> impl IntoView + use<> {
         .with("who", who(shown.name.as_deref(), shown.principal.as_deref()))
         .with("at", super::moment(shown.decided_at));
     view! { <p class="lead">{say(&about)} " " {shown.note.clone()}</p> }
+}
+
+/// The link to the decision's paper, which says what was decided.
+fn drawing(id: AssignmentId, shown: Option<&Shown>) -> impl IntoView + use<> {
+    let path = format!("/assignments/{id}/papers/new");
+    let kind = ("kind", PaperKind::RecallDecision.as_str());
+    let to = match shown {
+        Some(shown) => {
+            let last = shown.last_on.to_string();
+            let says = [("number", shown.number.as_str()), ("reason", &shown.note), ("to", &last)];
+            href(&path, std::iter::once(kind).chain(says))
+        }
+        None => href(&path, [kind]),
+    };
+    view! {
+        <p>
+            <a class="button second" href=to>{t("recall-paper")}</a>
+            " "
+            <a href=format!("/assignments/{id}/papers")>{t("papers-of-assignment")}</a>
+        </p>
+    }
 }
 
 fn form(id: AssignmentId, held: usize, sent: &Sent) -> impl IntoView + use<> {

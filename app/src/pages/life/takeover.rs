@@ -2,20 +2,22 @@
 
 use super::{Reason, errors, known, life_tag, status, task_tag, who};
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
-use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
 use domain::assignment::{Assignment, Form};
 use domain::id::AssignmentId;
-use domain::life::state::Stage;
+use domain::life::state::{Decision, Stage};
 use domain::life::takeover::{Task, TaskState};
+use domain::paper::{PaperKind, PaperState};
 use domain::{Date, Message};
 use leptos::prelude::*;
 use services::life::{paper, takeover};
 use store::life::takeover::{Owed, Waiver};
 use store::life::tenure::OpenCase;
+use store::paper::Beside;
 
 /// Open cases that are listed.
 const CASES: i64 = 50;
@@ -60,8 +62,14 @@ impl May {
 }
 
 /// What is done on this page.
-const DEEDS: [Action; 4] =
-    [Action::AssignmentSign, Action::TakeoverTick, Action::WaiverRequest, Action::WaiverDecide];
+const DEEDS: [Action; 6] = [
+    Action::AssignmentSign,
+    Action::TakeoverTick,
+    Action::WaiverRequest,
+    Action::WaiverDecide,
+    Action::PaperDraw,
+    Action::PaperConfirm,
+];
 
 async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
@@ -72,6 +80,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let tenure = store::life::tenure::of(&mut conn, id).await?;
     let tasks = store::life::takeover::of_assignment(&mut conn, id).await?;
     let waivers = store::life::takeover::waivers(&mut conn, id).await?;
+    let beside = store::paper::beside(&mut conn, id).await?;
     let cases = match tenure.and_then(|tenure| tenure.follows) {
         Some(former) => store::life::tenure::open_cases(&mut conn, former, CASES).await?,
         None => Vec::new(),
@@ -118,7 +127,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
                     view! { <ul class="gates tasklist">{rows}</ul> }.into_any()
                 }}
             </section>
-            {paper.then(|| signing(id, &assignment, &sent))}
+            {paper.then(|| signing(id, &assignment, &beside, &may, &sent))}
             {(!cases.is_empty()).then(|| open_cases(&cases))}
         }
     }))
@@ -128,7 +137,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
 fn place(task: Task, assignment: &Assignment) -> Option<(String, &'static str)> {
     let of = assignment.id;
     Some(match task {
-        Task::Instrument | Task::Published => ("#paper".to_owned(), "takeover-to-paper"),
+        Task::Instrument | Task::Published => (format!("/assignments/{of}/papers"), "takeover-to-paper"),
         Task::Handlers | Task::Certified | Task::Posts => {
             (format!("/units/{}", assignment.unit), "takeover-to-people")
         }
@@ -191,7 +200,7 @@ fn row(
             </details>
         }
     });
-    let waivers: Vec<_> = mine.iter().map(|each| waiver(each, &path, may)).collect();
+    let waivers: Vec<_> = mine.iter().map(|each| waiver(each, (id, today), may)).collect();
     let is_late = owed.due_on < today;
     view! {
         <li class="gate">
@@ -207,8 +216,21 @@ fn row(
     }
 }
 
-fn waiver(waiver: &Waiver, path: &str, may: &May) -> impl IntoView + use<> {
+fn waiver(waiver: &Waiver, (id, today): (AssignmentId, Date), may: &May) -> impl IntoView + use<> {
     let lang = lang_of_page();
+    let path = format!("/takeovers/{id}");
+    let is_granted = waiver.decision == Some(Decision::Granted) && waiver.valid_to >= today;
+    let paper = (is_granted && may.has(Action::PaperDraw)).then(|| {
+        let to = waiver.valid_to.to_string();
+        let says = [
+            ("kind", PaperKind::Waiver.as_str()),
+            ("reason", &waiver.reason),
+            ("plan", &waiver.plan),
+            ("to", &to),
+        ];
+        let to = href(&format!("/assignments/{id}/papers/new"), says);
+        view! { " " <a href=to>{t("waiver-paper")}</a> }
+    });
     let asked = Message::new("waiver-about")
         .with("who", who(waiver.asker.as_deref(), waiver.asked_for.as_deref()))
         .with("reason", waiver.reason.as_str())
@@ -221,7 +243,7 @@ fn waiver(waiver: &Waiver, path: &str, may: &May) -> impl IntoView + use<> {
     let decide = (waiver.decision.is_none() && may.has(Action::WaiverDecide)).then(|| {
         let field = format!("answer-{}", waiver.id);
         view! {
-            <form method="post" action=path.to_owned() class="filters">
+            <form method="post" action=path class="filters">
                 <input type="hidden" name="do" value="decide" />
                 <input type="hidden" name="waiver" value=waiver.id.to_string() />
                 <Reason id=field name="answer" label=t("proposal-opinion") />
@@ -230,11 +252,54 @@ fn waiver(waiver: &Waiver, path: &str, may: &May) -> impl IntoView + use<> {
             </form>
         }
     });
-    view! { <p class="quiet">{say(&asked)} " " {decided}</p> {decide} }
+    view! { <p class="quiet">{say(&asked)} " " {decided} {paper}</p> {decide} }
 }
 
-/// The paper, as it is registered.
-fn signing(id: AssignmentId, assignment: &Assignment, sent: &Sent) -> impl IntoView + use<> {
+/// The paper on which it stands or is to stand; and, where it was signed elsewhere, the form that registers it.
+fn signing(
+    id: AssignmentId,
+    assignment: &Assignment,
+    beside: &[Beside],
+    may: &May,
+    sent: &Sent,
+) -> impl IntoView + use<> {
+    let number = assignment.instrument.as_ref().map(|paper| paper.number.as_str());
+    let grounds = |paper: &&Beside| paper.kind.grounds(assignment.form);
+    let is_ours = beside
+        .iter()
+        .filter(grounds)
+        .any(|paper| paper.state == PaperState::Signed && Some(paper.number.as_str()) == number);
+    let papers: Vec<_> = beside
+        .iter()
+        .filter(grounds)
+        .map(|paper| {
+            let words = format!("{} {}", say(&paper.kind.message()), paper.number);
+            view! { <li><a href=format!("/papers/{}", paper.id)>{words}</a> " " {say(&paper.state.message())}</li> }
+        })
+        .collect();
+    let attach = may.has(Action::PaperConfirm).then(|| {
+        view! { <a href=format!("/assignments/{id}/papers/attach")>{t("attachment-add")}</a> }
+    });
+    let form = (!is_ours).then(|| by_hand(id, assignment, attach, sent));
+    view! {
+        <section class="card" id="paper">
+            <div class="cap">
+                <h2>{t("paper")}</h2>
+                <a href=format!("/assignments/{id}/papers")>{t("takeover-to-paper")}</a>
+            </div>
+            {(!papers.is_empty()).then(|| view! { <ul class="plain pad">{papers}</ul> })}
+            {form}
+        </section>
+    }
+}
+
+/// The form that registers a paper that was signed elsewhere.
+fn by_hand<V: IntoView + 'static>(
+    id: AssignmentId,
+    assignment: &Assignment,
+    attach: Option<V>,
+    sent: &Sent,
+) -> impl IntoView + use<V> {
     let mut sent = sent.clone();
     if sent.errors.is_empty()
         && let Some(paper) = &assignment.instrument
@@ -247,9 +312,10 @@ fn signing(id: AssignmentId, assignment: &Assignment, sent: &Sent) -> impl IntoV
     }
     let publishes = assignment.form == Form::Entrustment;
     view! {
-        <section class="card" id="paper">
-            <div class="cap"><h2>{t("paper")}</h2></div>
-            <form class="pad form" method="post" action=format!("/takeovers/{id}") novalidate=true>
+        <div class="pad">
+            <h3>{t("takeover-elsewhere")}</h3>
+            <p class="quiet">{t("takeover-elsewhere-hint")} " " {attach}</p>
+            <form class="form" method="post" action=format!("/takeovers/{id}") novalidate=true>
                 <input type="hidden" name="do" value="sign" />
                 <Field name="number" label=t("paper-number") sent=sent.clone() />
                 <Field name="signed_on" label=t("paper-signed") typed=Typed::Day sent=sent.clone() />
@@ -268,7 +334,7 @@ fn signing(id: AssignmentId, assignment: &Assignment, sent: &Sent) -> impl IntoV
                     })}
                 <div class="actions"><button class="button">{t("takeover-sign")}</button></div>
             </form>
-        </section>
+        </div>
     }
 }
 

@@ -10,8 +10,9 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{StatusCode, Uri};
 use domain::Message;
+use domain::assess::RecallReason;
 use domain::assignment::Assignment;
-use domain::id::AssignmentId;
+use domain::id::{AssignmentId, ProposalId};
 use domain::paper::PaperKind;
 use leptos::prelude::*;
 use services::form::Fields;
@@ -19,7 +20,7 @@ use services::paper::Proposal;
 use store::paper::Fellow;
 
 /// What the form sends on from step to step.
-const FIELDS: [&str; 8] = ["kind", "items", "authority", "from", "to", "reason", "plan", "lang"];
+const FIELDS: [&str; 9] = ["kind", "items", "authority", "from", "to", "cause", "reason", "plan", "lang"];
 
 /// `GET /assignments/{id}/papers/new?kind=…`; `action` is absent, `edit`, or `check`, which writes nothing and so can
 /// be gone back to.
@@ -76,8 +77,35 @@ async fn form(cx: &Cx, status: StatusCode, id: AssignmentId, mut sent: Sent) -> 
     let power = store::power::by_id(&mut conn, assignment.power).await?.ok_or(Failure::NotFound)?;
     let unit = store::unit::by_id(&mut conn, assignment.unit).await?.ok_or(Failure::NotFound)?;
     let fellows = store::paper::fellows(&mut conn, id, cx.today).await?;
-    drop(conn);
     let kind = sent.value("kind").parse::<PaperKind>().ok();
+    let mut recalled = None;
+    if kind == Some(PaperKind::RecallDecision) {
+        recalled = store::life::recall::of(&mut conn, id).await?;
+        if let Some(recall) = &recalled {
+            let says = [("reason", recall.note.clone()), ("to", recall.last_on.to_string())];
+            for (name, text) in says {
+                sent.fields.entry(name.to_owned()).or_insert(text);
+            }
+        }
+        // A decision that goes to several units has its number on the first paper only.
+        let number = sent.value("number");
+        if !number.is_empty() && store::paper::is_taken(&mut conn, &number).await? {
+            sent.fields.remove("number");
+        }
+    }
+    if let Ok(proposal) = sent.value("proposal").parse::<ProposalId>()
+        && sent.value("items").is_empty()
+    {
+        let all = store::life::item::of_proposal(&mut conn, proposal).await?;
+        let mine: Vec<String> = fellows
+            .iter()
+            .filter(|fellow| all.iter().any(|item| item.assignment == Some(fellow.id)))
+            .filter(|fellow| kind.is_some_and(|kind| kind.suits(fellow.form)))
+            .map(|fellow| fellow.id.to_string())
+            .collect();
+        sent.fields.insert("items".to_owned(), mine.join(" "));
+    }
+    drop(conn);
     let title = kind.map_or_else(
         || cx.lang.t("paper-draw"),
         |kind| cx.lang.say(&Message::new("paper-draw-kind").with("kind", kind.message())),
@@ -100,7 +128,7 @@ async fn form(cx: &Cx, status: StatusCode, id: AssignmentId, mut sent: Sent) -> 
             </div>
             {match kind {
                 None => view! { <div id="kind">{kinds(id, assignment.form)}</div> }.into_any(),
-                Some(kind) => of_kind(id, kind, &fellows, &sent).into_any(),
+                Some(kind) => of_kind(id, kind, &fellows, recalled.as_ref().map(|recall| recall.reason), &sent).into_any(),
             }}
         }
     }))
@@ -116,7 +144,7 @@ fn fill(sent: &mut Sent, kind: PaperKind, assignment: &Assignment, fellows: &[Fe
             let ids: Vec<String> = open.map(|fellow| fellow.id.to_string()).collect();
             if ids.is_empty() { assignment.id.to_string() } else { ids.join(" ") }
         }
-        _ => return,
+        chosen => chosen.to_owned(),
     };
     sent.fields.insert("items".to_owned(), items);
     if kind.is_mutual() && !sent.fields.contains_key("from") {
@@ -126,8 +154,15 @@ fn fill(sent: &mut Sent, kind: PaperKind, assignment: &Assignment, fellows: &[Fe
     }
 }
 
-fn of_kind(id: AssignmentId, kind: PaperKind, fellows: &[Fellow], sent: &Sent) -> impl IntoView + use<> {
+fn of_kind(
+    id: AssignmentId,
+    kind: PaperKind,
+    fellows: &[Fellow],
+    recalled: Option<RecallReason>,
+    sent: &Sent,
+) -> impl IntoView + use<> {
     let error = sent.error("items").map(|message| say(&message));
+    let number = Some(sent.value("number")).filter(|number| !number.is_empty());
     let action = format!("/assignments/{id}/papers/new");
     let all = href(&action, [("kind", kind.as_str()), ("items", "all")]);
     let suits = |fellow: &&Fellow| kind.suits(fellow.form);
@@ -157,6 +192,7 @@ fn of_kind(id: AssignmentId, kind: PaperKind, fellows: &[Fellow], sent: &Sent) -
     view! {
         <form class="card pad form" method="get" action=action novalidate=true>
             <input type="hidden" name="kind" value=kind.as_str() />
+            {number.map(|number| view! { <input type="hidden" name="number" value=number /> })}
             <div class="field" id="items" class:wrong=error.is_some() role="group" aria-labelledby="items-label">
                 <b id="items-label">{t("paper-items")}</b>
                 <small>{t("paper-items-hint")} " " <a href=all>{t("paper-items-all")}</a></small>
@@ -165,6 +201,7 @@ fn of_kind(id: AssignmentId, kind: PaperKind, fellows: &[Fellow], sent: &Sent) -
             </div>
             <Field name="authority" label=t("paper-authority-label") hint=t("paper-authority-hint") sent=sent.clone() />
             {term(kind, sent)}
+            {(kind == PaperKind::RecallDecision).then(|| cause(recalled, sent))}
             {(!kind.is_mutual()).then(|| reasons(kind, sent))}
             <Choice name="lang" label=t("paper-language") hint=t("paper-language-hint") options=langs sent=sent.clone() />
             <div class="actions">
@@ -173,6 +210,18 @@ fn of_kind(id: AssignmentId, kind: PaperKind, fellows: &[Fellow], sent: &Sent) -
             </div>
         </form>
     }
+}
+
+/// Why it is recalled: as it was decided, or as it is chosen.
+fn cause(recalled: Option<RecallReason>, sent: &Sent) -> impl IntoView + use<> {
+    if let Some(reason) = recalled {
+        return view! { <p>{t("recall-reason")} ": " {say(&reason.message())}</p> }.into_any();
+    }
+    let choose = [(String::new(), t("choose"))];
+    let reasons = RecallReason::ALL.iter();
+    let reasons = reasons.map(|each| (each.as_str().to_owned(), say(&each.message())));
+    let reasons: Vec<_> = choose.into_iter().chain(reasons).collect();
+    view! { <Choice name="cause" label=t("recall-reason") options=reasons sent=sent.clone() /> }.into_any()
 }
 
 fn term(kind: PaperKind, sent: &Sent) -> impl IntoView + use<> {

@@ -94,7 +94,7 @@ async fn begun(conn: &mut Conn, caller: &Caller, ground: &Ground) -> Result<Chan
     let tenure = Tenure { begun_on: Some(caller.today), ..ground.at(Stage::InForce) };
     let mut touched: BTreeSet<UnitId> = BTreeSet::from([assignment.unit]);
     if let Some(old) = tenure.follows {
-        touched.extend(follow(conn, caller, old).await?);
+        touched.extend(follow(conn, caller, old, assignment.unit).await?);
     }
     store::assignment::update(conn, &assignment).await?;
     store::life::tenure::save(conn, &tenure).await?;
@@ -115,7 +115,13 @@ async fn begun(conn: &mut Conn, caller: &Caller, ground: &Ground) -> Result<Chan
 }
 
 /// Ends the assignment that another one follows: from the day on which that begins, it decides no more.
-async fn follow(conn: &mut Conn, caller: &Caller, old: AssignmentId) -> Result<Option<UnitId>, ServiceError> {
+/// Where another unit follows, the open cases are finished by the one with which they were filed.
+async fn follow(
+    conn: &mut Conn,
+    caller: &Caller,
+    old: AssignmentId,
+    next: UnitId,
+) -> Result<Option<UnitId>, ServiceError> {
     let Some(ground) = Ground::lock(conn, old, caller).await? else { return Ok(None) };
     let Ok(stage) = ground.stage().after(Happens::Renew, 0) else { return Ok(None) };
     let yesterday = caller.today.pred_opt().unwrap_or(caller.today);
@@ -127,6 +133,9 @@ async fn follow(conn: &mut Conn, caller: &Caller, old: AssignmentId) -> Result<O
     }
     store::assignment::update(conn, &assignment).await?;
     store::life::tenure::save(conn, &ground.at(stage)).await?;
+    if assignment.unit != next {
+        store::life::tenure::leave_cases(conn, old).await?;
+    }
     Ok(Some(assignment.unit))
 }
 

@@ -1,6 +1,7 @@
 //! The life of assignments: proposals, routes of approval, take-overs, recalls, adjustments, and what the clock does.
 
 pub mod adjust;
+pub mod bulk;
 pub mod clock;
 mod draft;
 pub mod paper;

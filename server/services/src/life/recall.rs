@@ -122,6 +122,7 @@ async fn one(conn: &mut Conn, caller: &Caller, ground: &Ground, recall: &Recall)
         store::life::tenure::save(conn, &ground.at(after)).await?;
     }
     store::life::takeover::close(conn, assignment.id).await?;
+    store::life::tenure::leave_cases(conn, assignment.id).await?;
     store::life::recall::collect(conn, assignment.id, recall.last_on, caller.today.year()).await?;
     let open = store::life::tenure::open_cases(conn, assignment.id, MOST).await?.len();
     let words = Words {

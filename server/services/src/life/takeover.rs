@@ -5,19 +5,19 @@ use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
-use domain::assess::{UnitFacts, assess_unit, staffing};
+use domain::assess::{Assessment, Staffing, UnitFacts, assess_unit, staffing};
 use domain::duty::{Role, Subject};
 use domain::id::{AssignmentId, TaskId, WaiverId};
 use domain::life::Refusal;
-use domain::life::state::{Decision, Event as Happens};
+use domain::life::state::{Decision, Event as Happens, Stage};
 use domain::life::takeover::{self as rule, Task, TaskState};
 use domain::notice::{Event, To, Words};
 use domain::rules::Rules;
 use domain::{Date, Message};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use store::life::takeover::{Owed, Waiver};
-use store::life::tenure::Tenure;
 use store::{Conn, Db};
 
 /// Brings the tasks of a unit's take-overs to what its facts say, in the transaction that wrote these, and counts in
@@ -28,36 +28,53 @@ pub(crate) async fn refresh(
     rules: &Rules,
     today: Date,
 ) -> Result<(), ServiceError> {
-    for tenure in store::life::tenure::pending_of(conn, facts.unit.id).await? {
+    let pending = store::life::tenure::pending_of(conn, facts.unit.id).await?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let tasks = store::life::bulk::tasks(conn, facts.unit.id).await?;
+    let waivers = store::life::bulk::waivers(conn, facts.unit.id).await?;
+    let mut judged: BTreeMap<Date, (Vec<Assessment>, Staffing)> = BTreeMap::new();
+    let mut changed: Vec<(TaskId, TaskState)> = Vec::new();
+    let mut moved: Vec<(AssignmentId, Stage)> = Vec::new();
+    for tenure in pending {
         let place = facts.assignments.iter().position(|each| each.assignment.id == tenure.assignment);
         let Some(place) = place else { continue };
         let assignment = facts.assignments[place].assignment.clone();
         // What will be there on the first day counts.
         let on = if tenure.stage.is_before() { assignment.period.from.max(today) } else { today };
-        let results = assess_unit(facts, rules, on)?;
+        if let Entry::Vacant(entry) = judged.entry(on) {
+            entry.insert((assess_unit(facts, rules, on)?, staffing(facts, rules, on)?));
+        }
+        let Some((results, staffing)) = judged.get(&on) else { continue };
         let Some(result) = results.iter().find(|each| each.assignment == assignment.id) else { continue };
-        let staffing = staffing(facts, rules, on)?;
-        let waivers = store::life::takeover::waivers(conn, assignment.id).await?;
         let mut open = 0;
         let mut paper = true;
-        for owed in store::life::takeover::of_assignment(conn, assignment.id).await? {
+        for owed in tasks.iter().filter(|owed| owed.assignment == assignment.id) {
             let is_met = if owed.task.is_computed() {
-                rule::is_met(owed.task, &assignment, facts, &staffing, result)
+                rule::is_met(owed.task, &assignment, facts, staffing, result)
             } else {
                 owed.state == TaskState::Met
             };
-            let state = rule::state(is_met, &of_task(&waivers, &owed), today);
+            let state = rule::state(is_met, &of_task(&waivers, owed), today);
             if state != owed.state {
-                let met_on = (state == TaskState::Met).then_some(today);
-                store::life::takeover::set(conn, owed.id, state, met_on).await?;
+                changed.push((owed.id, state));
             }
             open += u32::from(state == TaskState::Open);
             paper &= !matches!(owed.task, Task::Instrument | Task::Published) || state != TaskState::Open;
         }
         facts.assignments[place].open_tasks = open;
         if paper && let Ok(stage) = tenure.stage.after(Happens::Prepare, open) {
-            store::life::tenure::save(conn, &Tenure { stage, ..tenure }).await?;
+            moved.push((assignment.id, stage));
         }
+    }
+    for &state in TaskState::ALL {
+        let ids: Vec<TaskId> = changed.iter().filter(|(_, to)| *to == state).map(|(id, _)| *id).collect();
+        store::life::bulk::set(conn, &ids, state, (state == TaskState::Met).then_some(today)).await?;
+    }
+    for &stage in Stage::ALL {
+        let ids: Vec<AssignmentId> = moved.iter().filter(|(_, to)| *to == stage).map(|(id, _)| *id).collect();
+        store::life::bulk::stage(conn, &ids, stage).await?;
     }
     Ok(())
 }
@@ -121,20 +138,30 @@ pub async fn tick(db: &Db, caller: &Caller, id: TaskId, fields: &Fields) -> Answ
     Ok(Ok(owed.assignment))
 }
 
-/// Asks to do without a task for a while: `reason`, `plan`, `to`.
-pub async fn ask_waiver(db: &Db, caller: &Caller, id: TaskId, fields: &Fields) -> Answer<WaiverId> {
-    let mut errors: Vec<FieldError> = Vec::new();
-    let why = reason(text(fields, "reason"), "reason", &mut errors);
+/// What a request for a waiver says: why, how it will be mended, and the last day.
+pub(super) fn asked(
+    caller: &Caller,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> (String, String, Option<Date>) {
+    let why = reason(text(fields, "reason"), "reason", errors);
     let plan = text(fields, "plan").to_owned();
     if plan.is_empty() {
         errors.push(("plan", Message::new("waiver-error-plan")));
     }
-    let to = date(fields, "to", &mut errors);
+    let to = date(fields, "to", errors);
     match to {
         None if text(fields, "to").is_empty() => errors.push(("to", Message::new("waiver-error-to"))),
         Some(to) if to <= caller.today => errors.push(("to", Message::new("waiver-error-past"))),
         _ => {}
     }
+    (why, plan, to)
+}
+
+/// Asks to do without a task for a while: `reason`, `plan`, `to`.
+pub async fn ask_waiver(db: &Db, caller: &Caller, id: TaskId, fields: &Fields) -> Answer<WaiverId> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let (why, plan, to) = asked(caller, fields, &mut errors);
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
     let Some((owed, ground)) = locked(conn, caller, id).await? else { return Ok(Err(vec![gone()])) };

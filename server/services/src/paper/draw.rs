@@ -5,6 +5,7 @@ use crate::ServiceError;
 use crate::form::{FieldError, Fields, date, text};
 use crate::write::{Caller, Change, Write};
 use access::Action;
+use domain::assess::RecallReason;
 use domain::assignment::Assignment;
 use domain::duty::Sight;
 use domain::id::{AssignmentId, PaperId};
@@ -12,7 +13,7 @@ use domain::notice::{Event, Words};
 use domain::paper::{NUMBER_CHARS, PaperKind, PaperState};
 use domain::unit::Unit;
 use domain::{Message, Period};
-use papers::{Facts, Item, Sheet, compose};
+use papers::{Facts, Item, OpenCase, Sheet, compose};
 use serde_json::json;
 use store::paper::Paper;
 use store::{Conn, Db, StoreError};
@@ -22,6 +23,9 @@ pub type Say<'a> = &'a (dyn Fn(&str, &Message) -> String + Sync);
 
 /// Most powers on one paper.
 const ITEMS: usize = 500;
+
+/// Most open cases that are looked at for a recall decision.
+const CASES: i64 = 5000;
 
 /// A paper as it would be drawn up.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +55,7 @@ struct Read {
 }
 
 /// Reads the form about an assignment: `kind`, `items` (identifiers; itself where there are none), `authority`, `from`,
-/// `to`, `reason`, `plan`, `lang`.
+/// `to`, `cause` (the code of why it is to be recalled), `reason`, `plan`, `lang`.
 async fn read(
     conn: &mut Conn,
     base: &Assignment,
@@ -73,6 +77,19 @@ async fn read(
     let term = term(fields, kind, base, caller, &mut errors);
     let authority = typed(fields, "authority", None, &mut errors);
     let needs = |missing: &'static str| (!kind.is_mutual()).then_some(missing);
+    let recall = match kind {
+        PaperKind::RecallDecision => store::life::recall::of(conn, base.id).await?,
+        _ => None,
+    };
+    // What was recalled is so for the reason for which it was; what is still to be, for the one that is chosen.
+    let cause = match &recall {
+        Some(recall) => Some(recall.reason),
+        None => text(fields, "cause").parse::<RecallReason>().ok(),
+    };
+    let cases = match kind {
+        PaperKind::RecallDecision => open_cases(conn, base.id, &items).await?,
+        _ => Vec::new(),
+    };
     let reason = typed(fields, "reason", needs("paper-error-reason"), &mut errors);
     let needs_plan = needs("paper-error-plan").filter(|_| kind == PaperKind::Waiver);
     let plan = typed(fields, "plan", needs_plan, &mut errors);
@@ -86,9 +103,11 @@ async fn read(
         drawn_by: caller.actor.rights().map_or(String::new(), |rights| rights.name.clone()),
         authority,
         term,
+        cause: cause.filter(|_| kind == PaperKind::RecallDecision).map(RecallReason::message),
         reason,
         plan,
         items: items.iter().map(|(_, item)| item.clone()).collect(),
+        cases,
     };
     let lang = text(fields, "lang");
     let lang = if lang.is_empty() { "zh-CN" } else { lang }.to_owned();
@@ -141,6 +160,22 @@ async fn items(
     Ok(items)
 }
 
+/// The open cases of what is ticked, and who finishes each.
+async fn open_cases(
+    conn: &mut Conn,
+    base: AssignmentId,
+    items: &[(AssignmentId, Item)],
+) -> Result<Vec<OpenCase>, StoreError> {
+    let all = store::life::tenure::open_cases_beside(conn, base, CASES).await?;
+    let ticked = all.into_iter().filter(|case| items.iter().any(|(id, _)| id.0 == case.assignment_id));
+    let case = |case: store::life::tenure::OpenCase| OpenCase {
+        number: case.number,
+        opened_on: case.opened_on,
+        finisher: [Some(case.unit), case.name].into_iter().flatten().collect::<Vec<_>>().join(" "),
+    };
+    Ok(ticked.map(case).collect())
+}
+
 /// The term: an entrustment and a waiver end some day, and a recall on its last one.
 fn term(
     fields: &Fields,
@@ -151,9 +186,12 @@ fn term(
 ) -> Option<Period> {
     let usual = if kind.is_mutual() { base.period.from } else { caller.today };
     let before = errors.len();
-    let from =
-        if kind == PaperKind::RecallDecision { usual } else { date(fields, "from", errors).unwrap_or(usual) };
     let to = date(fields, "to", errors);
+    let from = match kind {
+        // Its last day may have passed when the paper is drawn up.
+        PaperKind::RecallDecision => to.map_or(usual, |to| to.min(usual)),
+        _ => date(fields, "from", errors).unwrap_or(usual),
+    };
     if errors.len() > before {
         return None;
     }

@@ -13,6 +13,7 @@ use domain::paper::PaperState;
 use domain::{Date, Message};
 use serde_json::json;
 use std::collections::BTreeSet;
+use store::life::tenure::Tenure;
 use store::paper::Paper;
 use store::{Conn, Db};
 
@@ -23,21 +24,22 @@ fn refused(name: &'static str, key: &'static str) -> Vec<FieldError> {
     vec![(name, Message::new(key))]
 }
 
-/// Changes the instruments of a paper's assignments, and assesses their unit again.
+/// Changes the instruments of a paper's assignments, moves their lives by that, and assesses their unit again.
 async fn ground(
     conn: &mut Conn,
     paper: &Paper,
     today: Date,
-    change: &(dyn Fn(&mut Assignment) -> bool + Sync),
+    change: &(dyn Fn(&mut Assignment, Option<&Tenure>) -> bool + Sync),
 ) -> Result<usize, ServiceError> {
     // Nobody writes the same assignments meanwhile.
-    store::unit::lock(conn, paper.receiver).await?;
+    store::paper::lock_items(conn, paper.id).await?;
     let mut changed = 0;
     let mut touched: BTreeSet<UnitId> = BTreeSet::new();
     for id in store::paper::items(conn, paper.id).await? {
         let Some(mut assignment) = store::assignment::by_id(conn, id).await? else { continue };
-        if change(&mut assignment) {
-            store::assignment::update(conn, &assignment).await?;
+        let tenure = store::life::tenure::of(conn, id).await?;
+        if change(&mut assignment, tenure.as_ref()) {
+            crate::life::paper::stand(conn, &assignment, tenure).await?;
             touched.insert(assignment.unit);
             changed += 1;
         }
@@ -77,9 +79,13 @@ pub async fn sign(db: &Db, caller: &Caller, id: PaperId, fields: &Fields) -> Ans
     if !store::paper::sign(conn, id, signed_on, published_on).await? {
         return Ok(Some(Err(refused("signed_on", "paper-error-already-signed"))));
     }
-    let stand = |assignment: &mut Assignment| {
+    let stand = |assignment: &mut Assignment, tenure: Option<&Tenure>| {
         let kind = paper.kind.instrument().filter(|_| paper.kind.grounds(assignment.form));
         let Some(kind) = kind else { return false };
+        // What is over keeps the paper on which it stood; only its recall is still written down.
+        if paper.kind.is_mutual() && tenure.is_some_and(|tenure| tenure.stage.is_over()) {
+            return false;
+        }
         assignment.instrument = Some(Instrument {
             kind,
             number: paper.number.clone(),
@@ -127,7 +133,7 @@ pub async fn publish(db: &Db, caller: &Caller, id: PaperId, fields: &Fields) -> 
     if !store::paper::publish(conn, id, published_on).await? {
         return Ok(Some(Err(refused("published_on", "paper-error-published"))));
     }
-    ground(conn, &paper, caller.today, &|assignment| {
+    ground(conn, &paper, caller.today, &|assignment, _| {
         let own = assignment.instrument.as_mut().filter(|instrument| instrument.number == paper.number);
         own.map(|instrument| instrument.published_on = Some(published_on)).is_some()
     })
@@ -157,7 +163,7 @@ pub async fn void(db: &Db, caller: &Caller, id: PaperId, fields: &Fields) -> Ans
     if !store::paper::void(conn, id, caller.today, &reason).await? {
         return Ok(Some(Err(refused("reason", "paper-error-voided"))));
     }
-    let fall = |assignment: &mut Assignment| {
+    let fall = |assignment: &mut Assignment, _: Option<&Tenure>| {
         let stands = assignment.instrument.as_ref().is_some_and(|instrument| {
             instrument.number == paper.number && Some(instrument.kind) == paper.kind.instrument()
         });

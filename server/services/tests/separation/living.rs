@@ -18,17 +18,17 @@ use services::write::Caller;
 use store::life::takeover::Owed;
 
 /// People of an office who hand powers down, and another township.
-struct Staff {
-    organization: Caller,
-    manager: Caller,
-    leader: Caller,
-    second: Caller,
-    leader_person: Person,
-    other: Unit,
-    other_manager: Caller,
+pub(crate) struct Staff {
+    pub(crate) organization: Caller,
+    pub(crate) manager: Caller,
+    pub(crate) leader: Caller,
+    pub(crate) second: Caller,
+    pub(crate) leader_person: Person,
+    pub(crate) other: Unit,
+    pub(crate) other_manager: Caller,
 }
 
-async fn staff(office: &Office) -> Staff {
+pub(crate) async fn staff(office: &Office) -> Staff {
     let other = made::unit("4102", "都里镇", UnitKind::Township, Some(&office.county));
     let power = made::power("A-2", "户外广告设置审批", domain::power::PowerType::Licence, "城管");
     let mut conn = office.db.write().await.unwrap();
@@ -48,7 +48,7 @@ async fn staff(office: &Office) -> Staff {
     Staff { organization, manager, leader, second, leader_person, other, other_manager }
 }
 
-fn draft() -> Fields {
+pub(crate) fn draft() -> Fields {
     form(&[
         ("title", "第一批下放事项"),
         ("powers", "A-2"),
@@ -60,12 +60,12 @@ fn draft() -> Fields {
     ])
 }
 
-fn keys(errors: &[FieldError]) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn keys(errors: &[FieldError]) -> Vec<(&'static str, &'static str)> {
     errors.iter().map(|(field, message)| (*field, message.key)).collect()
 }
 
 /// A route with one stage of these roles or persons.
-async fn make_route(office: &Office, staff: &Staff, mode: &str, persons: &str, roles: &str) {
+pub(crate) async fn make_route(office: &Office, staff: &Staff, mode: &str, persons: &str, roles: &str) {
     let fields = form(&[
         ("name", "县级审批"),
         ("unit", "41"),
@@ -77,7 +77,7 @@ async fn make_route(office: &Office, staff: &Staff, mode: &str, persons: &str, r
     route::make(&office.db, &staff.organization, &fields).await.unwrap().unwrap();
 }
 
-async fn items(office: &Office, id: ProposalId) -> Vec<store::life::item::Item> {
+pub(crate) async fn items(office: &Office, id: ProposalId) -> Vec<store::life::item::Item> {
     let mut conn = office.db.read().await.unwrap();
     store::life::item::of_proposal(&mut conn, id).await.unwrap()
 }
@@ -88,7 +88,7 @@ async fn phase(office: &Office, id: ProposalId) -> Phase {
 }
 
 /// Both units accept what is proposed.
-async fn accepted(office: &Office, staff: &Staff) -> ProposalId {
+pub(crate) async fn accepted(office: &Office, staff: &Staff) -> ProposalId {
     let id = proposal::draft(&office.db, &staff.organization, &draft()).await.unwrap().unwrap();
     proposal::propose(&office.db, &staff.organization, id).await.unwrap().unwrap();
     for (manager, unit) in [(&staff.manager, office.town.id), (&staff.other_manager, staff.other.id)] {
@@ -100,12 +100,12 @@ async fn accepted(office: &Office, staff: &Staff) -> ProposalId {
     id
 }
 
-fn agree() -> Fields {
+pub(crate) fn agree() -> Fields {
     form(&[("vote", "agree")])
 }
 
 /// Two assignments that are approved and not taken over.
-async fn approved(office: &Office, staff: &Staff) -> [AssignmentId; 2] {
+pub(crate) async fn approved(office: &Office, staff: &Staff) -> [AssignmentId; 2] {
     make_route(office, staff, "any", "", "leader@41").await;
     let id = accepted(office, staff).await;
     vote::submit(&office.db, &staff.organization, id).await.unwrap().unwrap();
@@ -116,22 +116,22 @@ async fn approved(office: &Office, staff: &Staff) -> [AssignmentId; 2] {
     [of(office.town.id), of(staff.other.id)]
 }
 
-fn at(day: &str) -> Caller {
+pub(crate) fn at(day: &str) -> Caller {
     let now = format!("{day}T02:00:00Z").parse().unwrap();
     Caller::operator(Operator::Schedule, now, day.parse().unwrap())
 }
 
-async fn tasks(office: &Office, id: AssignmentId) -> Vec<Owed> {
+pub(crate) async fn tasks(office: &Office, id: AssignmentId) -> Vec<Owed> {
     let mut conn = office.db.read().await.unwrap();
     store::life::takeover::of_assignment(&mut conn, id).await.unwrap()
 }
 
-async fn stage(office: &Office, id: AssignmentId) -> Option<Stage> {
+pub(crate) async fn stage(office: &Office, id: AssignmentId) -> Option<Stage> {
     let mut conn = office.db.read().await.unwrap();
     store::life::tenure::of(&mut conn, id).await.unwrap().map(|tenure| tenure.stage)
 }
 
-async fn assignment(office: &Office, id: AssignmentId) -> domain::assignment::Assignment {
+pub(crate) async fn assignment(office: &Office, id: AssignmentId) -> domain::assignment::Assignment {
     let mut conn = office.db.read().await.unwrap();
     store::assignment::by_id(&mut conn, id).await.unwrap().unwrap()
 }
@@ -141,7 +141,7 @@ async fn notices(office: &Office) -> i64 {
 }
 
 /// Ticks, signs and waives whatever is open.
-async fn take_over(office: &Office, staff: &Staff, id: AssignmentId, until: &str) {
+pub(crate) async fn take_over(office: &Office, staff: &Staff, id: AssignmentId, until: &str) {
     let paper = form(&[("number", "确〔2026〕1号"), ("signed_on", TODAY)]);
     paper::sign(&office.db, &staff.organization, id, &paper).await.unwrap().unwrap();
     assert_eq!(stage(office, id).await, Some(Stage::InTransition));

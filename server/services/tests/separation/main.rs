@@ -18,6 +18,8 @@ mod hostile;
 #[cfg(test)]
 mod importing;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod living;
 #[cfg(test)]
 #[path = "../../../store/tests/it/made.rs"]

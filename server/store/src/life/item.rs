@@ -4,7 +4,7 @@ use super::proposal::{has_role, is_his_seat, seen_whole};
 use super::{acting, columns};
 use crate::db::{execute, fetch_all, fetch_optional};
 use crate::rights::holds;
-use crate::sight::{BoundSight, seen, top};
+use crate::sight::{BoundSight, by_sight, seen, seen_assignment, top};
 use crate::{Conn, StoreError};
 use chrono::{DateTime, Utc};
 use domain::assess::Verdict;
@@ -248,4 +248,44 @@ pub async fn lines(
         })
     };
     rows.into_iter().map(line).collect()
+}
+
+/// What a unit received by a proposal and has no signed paper yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned {
+    /// The unit's name.
+    pub unit: String,
+    /// How many powers.
+    pub items: i64,
+    /// One of the assignments.
+    pub first: Uuid,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnsignedRow {
+    unit_id: Uuid,
+    unit: String,
+    id: Uuid,
+}
+
+const UNSIGNED: &str = concat!(
+    top!(),
+    " select s.unit_id, u.name as unit, s.id from proposal_item i join assignment s on s.id = i.assignment_id
+    join unit u on u.id = s.unit_id join assignment_life l on l.assignment_id = s.id
+    where i.proposal_id = $4 and s.giver_id is not null and s.instrument_signed_on is null
+      and l.stage not in ('recalled', 'renewed', 'expired') and ",
+    seen_assignment!("s.id", "s.unit_id", "s.giver_id"),
+    " order by u.code, s.id"
+);
+
+/// The units that received something by a proposal for which no paper is signed yet, among what may be seen.
+pub async fn unsigned(conn: &mut Conn, id: ProposalId, sight: Sight) -> Result<Vec<Unsigned>, StoreError> {
+    let mut units: Vec<(Uuid, Unsigned)> = Vec::new();
+    for row in by_sight!(fetch_all, conn, UnsignedRow, UNSIGNED, sight, id.0)? {
+        match units.last_mut().filter(|(unit, _)| *unit == row.unit_id) {
+            Some((_, unit)) => unit.items += 1,
+            None => units.push((row.unit_id, Unsigned { unit: row.unit, items: 1, first: row.id })),
+        }
+    }
+    Ok(units.into_iter().map(|(_, unit)| unit).collect())
 }

@@ -1,6 +1,7 @@
 //! The life of assignments: proposals, routes of approval, take-overs, recalls and adjustments.
 
 pub mod adjust;
+pub mod bulk;
 pub mod item;
 pub mod proposal;
 pub mod recall;

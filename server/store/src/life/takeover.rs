@@ -43,7 +43,7 @@ pub struct Owed {
 }
 
 #[derive(sqlx::FromRow)]
-struct OwedRow {
+pub(super) struct OwedRow {
     id: Uuid,
     assignment_id: Uuid,
     task: String,
@@ -91,7 +91,7 @@ pub async fn insert(
     Ok(())
 }
 
-macro_rules! tasks {
+macro_rules! task_rows {
     ($rest:literal) => {
         concat!(
             "select k.id, k.assignment_id, k.task, k.unit_id, u.name as unit, k.due_on, k.state, k.met_on, n.name,
@@ -102,9 +102,10 @@ macro_rules! tasks {
         )
     };
 }
-const OF: &str = tasks!("where k.assignment_id = $1 order by k.due_on, k.id");
-const ONE: &str = tasks!("where k.id = $1");
-const LAPSED: &str = tasks!(
+pub(super) use task_rows;
+const OF: &str = task_rows!("where k.assignment_id = $1 order by k.due_on, k.id");
+const ONE: &str = task_rows!("where k.id = $1");
+const LAPSED: &str = task_rows!(
     "where k.state = 'waived' and not exists (select 1 from takeover_waiver w where w.task_id = k.id
         and w.decision = 'granted' and w.valid_to >= $1)
       and exists (select 1 from assignment_life l where l.assignment_id = k.assignment_id
@@ -146,19 +147,6 @@ const OWED: &str = "select k.id, k.assignment_id, k.task, k.unit_id, u.name as u
 pub async fn owed(conn: &mut Conn) -> Result<Vec<(Owed, String, String)>, StoreError> {
     let debt = |row: DebtRow| Ok((Owed::try_from(row.owed)?, row.power, row.receiver));
     fetch_all!(conn, DebtRow, OWED)?.into_iter().map(debt).collect()
-}
-
-const SET: &str = "update takeover_task set state = $2, met_on = $3 where id = $1";
-
-/// Says where a task is.
-pub async fn set(
-    conn: &mut Conn,
-    id: TaskId,
-    state: TaskState,
-    met_on: Option<Date>,
-) -> Result<(), StoreError> {
-    execute!(conn, SET, id.0, state.as_str(), met_on)?;
-    Ok(())
 }
 
 const TICK: &str =
@@ -222,7 +210,7 @@ pub struct Waiver {
 }
 
 #[derive(sqlx::FromRow)]
-struct WaiverRow {
+pub(super) struct WaiverRow {
     id: Uuid,
     task_id: Uuid,
     reason: String,
@@ -270,7 +258,7 @@ pub async fn ask(conn: &mut Conn, waiver: &Waiver, at: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-macro_rules! waivers {
+macro_rules! waiver_rows {
     ($rest:literal) => {
         concat!(
             "select w.id, w.task_id, w.reason, w.plan, w.valid_to, w.asked_by, w.asked_for as asked_principal,
@@ -282,8 +270,9 @@ macro_rules! waivers {
         )
     };
 }
-const WAIVERS: &str = waivers!("where k.assignment_id = $1 order by w.asked_at desc, w.id desc");
-const WAIVER: &str = waivers!("where w.id = $1");
+pub(super) use waiver_rows;
+const WAIVERS: &str = waiver_rows!("where k.assignment_id = $1 order by w.asked_at desc, w.id desc");
+const WAIVER: &str = waiver_rows!("where w.id = $1");
 
 /// The waivers of an assignment's tasks, the latest first.
 pub async fn waivers(conn: &mut Conn, id: AssignmentId) -> Result<Vec<Waiver>, StoreError> {
@@ -367,6 +356,7 @@ macro_rules! filtered {
         )
     };
 }
+pub(super) use filtered;
 const LIST: &str = concat!(
     filtered!(
         "s.id, p.name as power, u.name as unit, l.stage, s.valid_from,

@@ -72,12 +72,15 @@ macro_rules! tenures {
     };
 }
 const OF: &str = tenures!("where l.assignment_id = $1");
+const OF_UNIT: &str = tenures!("where s.unit_id = $1 order by s.id");
 const PENDING: &str =
     tenures!("where l.stage in ('approved', 'signed', 'in_transition') order by s.valid_from, s.id");
 const PENDING_OF: &str = tenures!(
-    "where s.unit_id = $1 and exists (select 1 from takeover_task k where k.assignment_id = s.id) and
-    (l.stage in ('approved', 'signed', 'in_transition') or exists (select 1 from takeover_task k
-        where k.assignment_id = s.id and k.state <> 'met')) order by s.id"
+    "where s.unit_id = $1 and exists (select 1 from takeover_task k where k.assignment_id = s.id)
+    and l.stage not in ('recalled', 'renewed', 'expired')
+    and (l.stage in ('approved', 'signed', 'in_transition') or (s.instrument_signed_on is null and exists (select 1
+            from takeover_task k where k.assignment_id = s.id and k.task = 'instrument' and k.state = 'met'))
+        or exists (select 1 from takeover_task k where k.assignment_id = s.id and k.state <> 'met')) order by s.id"
 );
 
 /// The life of an assignment; none where it began in force.
@@ -90,7 +93,12 @@ pub async fn pending(conn: &mut Conn) -> Result<Vec<Tenure>, StoreError> {
     fetch_all!(conn, Row, PENDING)?.into_iter().map(Tenure::try_from).collect()
 }
 
-/// A unit's assignments with tasks of which some are not met.
+/// The lives of all that a unit has.
+pub async fn of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Tenure>, StoreError> {
+    fetch_all!(conn, Row, OF_UNIT, unit.0)?.into_iter().map(Tenure::try_from).collect()
+}
+
+/// A unit's assignments that are not over, with tasks of which some are not met, or whose paper has gone.
 pub async fn pending_of(conn: &mut Conn, unit: UnitId) -> Result<Vec<Tenure>, StoreError> {
     fetch_all!(conn, Row, PENDING_OF, unit.0)?.into_iter().map(Tenure::try_from).collect()
 }
@@ -160,31 +168,52 @@ pub struct OpenCase {
     pub number: String,
     /// When it was opened.
     pub opened_on: Date,
-    /// The unit that finishes it: the one with which it was filed.
+    /// The assignment under which it was filed.
+    pub assignment_id: Uuid,
+    /// The unit that finishes it: the one with which it was filed, or the one that was named for that.
     pub unit: String,
     /// Who has it in hand: whoever acted last on the side that decides.
     pub name: Option<String>,
 }
 
-macro_rules! open_case {
-    () => {
-        "not exists (select 1 from case_step t where t.case_id = c.id and (t.function in ('approve', 'penalise')
-            or (t.function in ('inspect', 'review') and s.functions not like '%approve%'
-                and s.functions not like '%penalise%')))"
+macro_rules! open_cases {
+    ($rest:literal) => {
+        concat!(
+            "select c.id, c.number, c.opened_on, c.assignment_id, coalesce(f.name, u.name) as unit,
+                (select n.name from case_step t join person n on n.id = t.person_id
+                    where t.case_id = c.id and (t.side is null or t.side = 'decides')
+                    order by t.done_at desc, t.id desc limit 1) as name
+            from case_file c join assignment s on s.id = c.assignment_id join unit u on u.id = s.unit_id
+            left join unit f on f.id = c.finisher_id where c.decided_on is null and ",
+            $rest
+        )
     };
 }
-const OPEN_CASES: &str = concat!(
-    "select c.id, c.number, c.opened_on, u.name as unit,
-        (select n.name from case_step t join person n on n.id = t.person_id
-            where t.case_id = c.id and (t.side is null or t.side = 'decides') order by t.done_at desc, t.id desc limit 1)
-            as name
-    from case_file c join assignment s on s.id = c.assignment_id join unit u on u.id = s.unit_id
-    where c.assignment_id = $1 and ",
-    open_case!(),
-    " order by c.opened_on, c.number limit $2"
+const OPEN_CASES: &str = open_cases!("c.assignment_id = $1 order by c.opened_on, c.number limit $2");
+const OPEN_CASES_BESIDE: &str = open_cases!(
+    "exists (select 1 from assignment m where m.id = $1 and m.unit_id = s.unit_id and m.giver_id = s.giver_id)
+    order by c.opened_on, c.number, c.id limit $2"
 );
 
 /// The cases of an assignment that are not decided yet, and who finishes each.
 pub async fn open_cases(conn: &mut Conn, id: AssignmentId, limit: i64) -> Result<Vec<OpenCase>, StoreError> {
     fetch_all!(conn, OpenCase, OPEN_CASES, id.0, limit)
+}
+
+/// The open cases of an assignment and of what its unit has from the same giver.
+pub async fn open_cases_beside(
+    conn: &mut Conn,
+    id: AssignmentId,
+    limit: i64,
+) -> Result<Vec<OpenCase>, StoreError> {
+    fetch_all!(conn, OpenCase, OPEN_CASES_BESIDE, id.0, limit)
+}
+
+const LEAVE_CASES: &str = "update case_file
+    set finisher_id = (select s.unit_id from assignment s where s.id = case_file.assignment_id)
+    where assignment_id = $1 and decided_on is null and finisher_id is null";
+
+/// Names the unit with which they were filed as the one that finishes an assignment's open cases; tells how many.
+pub async fn leave_cases(conn: &mut Conn, id: AssignmentId) -> Result<u64, StoreError> {
+    execute!(conn, LEAVE_CASES, id.0)
 }
