@@ -84,7 +84,7 @@ export const before = {
   ),
 };
 
-/** What meets the tasks of the take-overs that facts meet; `held` are the power and the township of each. */
+/** What meets the tasks of the take-overs that facts meet, but for the last township's seal; `held` are the power and the township of each. */
 export const facts = (held) => {
   const of = ({ power, township }) => [power.code, CATALOGUE, '2026版', township.code];
   return {
@@ -93,7 +93,7 @@ export const facts = (held) => {
       each(townships.map(({ handlers, approver }) => [...handlers, approver].map((code) => [code, '行政执法证', `豫Z-${code}`, '2024-01-01', '2029-01-01']))),
     ),
     establishment: csv('单位编码,编制数,核定日期', townships.map(({ code }) => [code, 12, SINCE])),
-    equipment: csv('单位编码,设备名称,数量,启用日期', townships.map(({ code }) => [code, '审批专用章', 1, SINCE])),
+    equipment: csv('单位编码,设备名称,数量,启用日期', townships.slice(0, -1).map(({ code }) => [code, '审批专用章', 1, SINCE])),
     funding: csv(
       '单位编码,事项编码,年度,资金来源,文号,下达,承诺,拨付,支出',
       townships.map(({ code }) => [code, '', 2026, '一般转移支付', `示财〔2026〕${code.slice(-2)}号`, 900000, 900000, 900000, 0]),

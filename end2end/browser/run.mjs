@@ -9,3 +9,4 @@ await import('./flows.test.mjs');
 await import('./oidc.test.mjs');
 await import('./mail.test.mjs');
 await import('./round.test.mjs');
+await import('./round.api.test.mjs');

@@ -277,3 +277,15 @@ export class Program {
     return { status: answer.status, said: text && answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text };
   }
 }
+
+/** Asks until it is so. */
+export async function until(ask, what, most = 300_000) {
+  const end = Date.now() + most;
+  let seen;
+  while (Date.now() < end) {
+    seen = await ask();
+    if (seen === true) return;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error(`${what}: ${JSON.stringify(seen)}`);
+}
