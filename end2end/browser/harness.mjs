@@ -29,9 +29,14 @@ export async function baton(...args) {
   return stdout;
 }
 
-/** Starts the program with `args` on a free port; resolves when it says where it serves. */
+/**
+ * Starts the program with `args` on a free port; resolves when it says where it serves. Before these, `{ env }` says what
+ * else its environment has.
+ */
 export function serve(...args) {
-  const child = spawn(binary(), [...args, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { env } = typeof args[0] === 'object' ? args.shift() : {};
+  const options = { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } };
+  const child = spawn(binary(), [...args, '--listen', '127.0.0.1:0'], options);
   const orphaned = () => child.kill('SIGKILL');
   process.once('exit', orphaned);
   let said = '';

@@ -8,3 +8,5 @@ await import('./routes.test.mjs');
 await import('./flows.test.mjs');
 await import('./oidc.test.mjs');
 await import('./mail.test.mjs');
+await import('./round.test.mjs');
+await import('./round.api.test.mjs');
