@@ -395,8 +395,9 @@ fn a_round_that_is_over_becomes_proposals() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("href=\"#from\""), "{text}");
         // What was agreed in the round counts as the unit's answer.
-        let days: String =
-            domain::life::takeover::Task::ALL.iter().map(|task| format!("&task_{task}=5")).collect();
+        let tasks = domain::life::takeover::Task::ALL;
+        let days: Vec<String> = tasks.iter().map(|task| format!("&task_{task}=5")).collect();
+        let days = days.concat();
         let form = format!(
             "do=days&answer_days=5&stage_days=3&adjust_days=5&escalate_after=2&reminders=3&renewal=30\
             &round_answers=count{days}"
