@@ -326,6 +326,8 @@ adjustment-waits = 待决定
 
 life-decision-granted = 同意
 life-decision-refused = 不同意
+life-decide-granted = 同意
+life-decide-refused = 不同意
 
 renew-title = 续期
 renew-intro = 续期按原条件起草一份提请，答复、审批和承接后生效，原赋权同时结束。

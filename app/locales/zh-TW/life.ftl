@@ -326,6 +326,8 @@ adjustment-waits = 待決定
 
 life-decision-granted = 同意
 life-decision-refused = 不同意
+life-decide-granted = 同意
+life-decide-refused = 不同意
 
 renew-title = 續期
 renew-intro = 續期按原條件起草一份提請，答覆、審批和承接後生效，原賦權同時結束。

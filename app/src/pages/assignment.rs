@@ -121,7 +121,7 @@ fn life(
     is_any.then(|| {
         view! {
             <div class="actions">
-                {stage.map(|stage| view! { {crate::pages::life::life_tag(stage)} })}
+                {stage.map(crate::pages::life::life_tag)}
                 {takeover}
                 {links}
             </div>

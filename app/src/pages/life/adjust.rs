@@ -93,8 +93,8 @@ fn table(lines: &[Line], may: bool) -> impl IntoView + use<> {
                     <form method="post" action="/adjustments" class="filters">
                         <input type="hidden" name="adjustment" value=adjustment.id.to_string() />
                         <Reason id=format!("answer-{}", adjustment.id) name="answer" label=t("proposal-opinion") />
-                        <button class="button second" name="decision" value="granted">{t("life-decision-granted")}</button>
-                        <button class="button second" name="decision" value="refused">{t("life-decision-refused")}</button>
+                        <button class="button second" name="decision" value="granted">{t("life-decide-granted")}</button>
+                        <button class="button second" name="decision" value="refused">{t("life-decide-refused")}</button>
                     </form>
                 }
             });

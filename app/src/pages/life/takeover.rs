@@ -247,8 +247,8 @@ fn waiver(waiver: &Waiver, (id, today): (AssignmentId, Date), may: &May) -> impl
                 <input type="hidden" name="do" value="decide" />
                 <input type="hidden" name="waiver" value=waiver.id.to_string() />
                 <Reason id=field name="answer" label=t("proposal-opinion") />
-                <button class="button second" name="decision" value="granted">{t("life-decision-granted")}</button>
-                <button class="button second" name="decision" value="refused">{t("life-decision-refused")}</button>
+                <button class="button second" name="decision" value="granted">{t("life-decide-granted")}</button>
+                <button class="button second" name="decision" value="refused">{t("life-decide-refused")}</button>
             </form>
         }
     });
