@@ -31,10 +31,10 @@ pub(super) async fn page(cx: &Cx, sent: Sent) -> Answer {
     let lines = store::life::takeover::list(&mut conn, cx.today, &view, &typed, cx.sight(), at).await?;
     drop(conn);
     let title = cx.lang.t("takeovers-title");
-    let choosing = super::bulk::choosing(cx, total, &view, &typed, &sent);
-    let choose = choosing.is_some();
     Ok(cx.page(status(&sent.errors), Some(Nav::Takeovers), &sent.titled(cx.lang, &title), || {
         let params = vec![("view", view.clone()), ("q", typed.clone())];
+        let choosing = super::bulk::choosing(cx, total, &view, &typed, &sent);
+        let choose = choosing.is_some();
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title">
