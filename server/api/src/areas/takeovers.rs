@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use domain::id::{AssignmentId, TaskId, WaiverId};
 use domain::token::Area;
 use serde::{Deserialize, Serialize};
-use services::life::{recall, takeover};
+use services::life::{bulk, recall, takeover};
 use store::life::takeover::{Owed, Waiver};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -26,6 +26,8 @@ pub fn lines() -> Vec<Endpoint> {
         line(routes!(tick), of(Action::TakeoverTick)),
         line(routes!(ask_waiver), of(Action::WaiverRequest)),
         line(routes!(decide_waiver), of(Action::WaiverDecide)),
+        // What is done stands in the body, and is asked for by the write.
+        line(routes!(many), of(Action::AssignmentRead)),
         line(routes!(recall_it), of(Action::AssignmentRecall)),
     ]
 }
@@ -180,6 +182,107 @@ async fn decide_waiver(api: Api, Path(waiver): Path<String>, Sent(sent): Sent<De
     let id: WaiverId = id(&waiver)?;
     takeover::decide_waiver(&api.db, &api.caller(), id, &fields(&sent)).await??;
     json(&Done { changed: 1 })
+}
+
+/// What is done to many take-overs, and to which.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ManyTakeovers {
+    /// `tick`, `sign`, `waive` or `decide`.
+    #[serde(rename = "do")]
+    #[schema(example = "tick")]
+    deed: String,
+    /// `all` that match `view` and `q`; else `items`.
+    #[serde(default)]
+    scope: String,
+    /// `open` where it is empty, `overdue` or `all`.
+    #[serde(default)]
+    view: String,
+    /// Part of the name of a power or a unit.
+    #[serde(default)]
+    q: String,
+    /// The assignments.
+    #[serde(default)]
+    items: Vec<Uuid>,
+    /// The task, such as `guide`; a signature needs none.
+    #[serde(default)]
+    task: String,
+    /// To tick: what was done.
+    #[serde(default)]
+    note: String,
+    /// To waive: why.
+    #[serde(default)]
+    reason: String,
+    /// To waive: what is done instead.
+    #[serde(default)]
+    plan: String,
+    /// To waive: until when.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    to: String,
+    /// To decide: `granted` or `refused`.
+    #[serde(default)]
+    decision: String,
+    /// To decide: why; a refusal needs it.
+    #[serde(default)]
+    answer: String,
+    /// To sign: number of the paper.
+    #[serde(default)]
+    number: String,
+    /// To sign: the day.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    signed_on: String,
+    /// To sign: last day of the paper.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    instrument_until: String,
+    /// To sign: when it was published.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    published_on: String,
+}
+
+/// To which it was not done.
+#[derive(Debug, Serialize, ToSchema)]
+struct LeftTakeover {
+    /// The assignment.
+    assignment: Uuid,
+    /// Name of the power.
+    power: String,
+    /// Name of the unit.
+    unit: String,
+    /// Why.
+    why: String,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ManyDone {
+    /// To how many it was done.
+    changed: usize,
+    /// To which it was not.
+    left: Vec<LeftTakeover>,
+}
+
+/// Does the same to many take-overs: ticks a task, registers a signature, asks for a waiver or decides on one.
+#[utoipa::path(post, path = "/takeovers", tag = "proposals", request_body = ManyTakeovers,
+    responses((status = 200, body = ManyDone)))]
+async fn many(api: Api, Sent(sent): Sent<ManyTakeovers>) -> Answer {
+    let mut fields = fields(&sent);
+    let view = if sent.view.is_empty() { "open" } else { sent.view.as_str() };
+    fields.insert("view".to_owned(), view.to_owned());
+    let mut conn = api.read().await?;
+    let matching = store::life::bulk::chosen(&mut conn, api.today, view, &sent.q, api.sight()).await?;
+    drop(conn);
+    let outcome = bulk::run(&api.db, &api.caller(), &bulk::meant(matching, &fields), &fields).await??;
+    let left = outcome.left.into_iter().map(|left| LeftTakeover {
+        assignment: left.of.assignment.0,
+        power: left.of.power_name,
+        unit: left.of.unit_name,
+        why: api.say(&left.why),
+    });
+    json(&ManyDone { changed: outcome.done, left: left.collect() })
 }
 
 /// A recall.

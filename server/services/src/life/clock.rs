@@ -55,44 +55,88 @@ async fn lapse(db: &Db, caller: &Caller) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Lets take effect whose day has come and whose tasks are met or waived; puts the others off.
+/// Lets take effect whose day has come and whose tasks are met or waived; puts the others off. What a unit has is taken
+/// on together, and every unit that this touches is assessed once: a round brings thousands on one day.
 async fn begin(db: &Db, caller: &Caller) -> Result<(), ServiceError> {
     let mut conn = db.read().await?;
-    let pending = store::life::tenure::pending(&mut conn).await?;
+    let due = store::life::tenure::due(&mut conn, caller.today).await?;
     let calendar = store::calendar::load(&mut conn).await?;
     drop(conn);
-    for tenure in pending {
+    let mut touched = BTreeSet::new();
+    for (unit, all) in &due {
+        touched.append(&mut begin_in(db, caller, (*unit, all), &calendar).await?);
+    }
+    // Where this is interrupted, the assessment of the next day's morning makes up for it.
+    for unit in touched {
         let mut write = Write::begin(db).await?;
-        let conn = write.conn();
-        let Some(ground) = Ground::lock(conn, tenure.assignment, caller).await? else { continue };
-        if !ground.stage().is_before() || ground.assignment.period.from > caller.today {
-            continue;
-        }
-        let unit = ground.assignment.unit;
-        crate::assess::reassess_units(conn, &BTreeSet::from([unit]), caller.today).await?;
-        let tasks = store::life::takeover::of_assignment(conn, tenure.assignment).await?;
-        let open = tasks.iter().filter(|owed| owed.state == TaskState::Open).count();
-        let stage =
-            store::life::tenure::of(conn, tenure.assignment).await?.map_or(tenure.stage, |each| each.stage);
-        let open = u32::try_from(open).unwrap_or(u32::MAX);
-        let change = match stage.after(Happens::Begin, open) {
-            Ok(_) => begun(conn, caller, &ground).await?,
-            Err(_) => put_off(conn, caller, &ground, open, &calendar).await?,
-        };
-        let permit = caller.permit(Action::AssignmentSign, &ground.subject())?;
-        write.commit(caller, &permit, change).await?;
+        crate::assess::reassess_units(write.conn(), &BTreeSet::from([unit]), caller.today).await?;
+        write.commit_derived().await?;
     }
     Ok(())
 }
 
-async fn begun(conn: &mut Conn, caller: &Caller, ground: &Ground) -> Result<Change, ServiceError> {
+/// The same for what one unit has; gives the others that are to be assessed again.
+async fn begin_in(
+    db: &Db,
+    caller: &Caller,
+    (unit, all): (UnitId, &[AssignmentId]),
+    calendar: &Calendar,
+) -> Result<BTreeSet<UnitId>, ServiceError> {
+    let mut write = Write::begin(db).await?;
+    let conn = write.conn();
+    let own = BTreeSet::from([unit]);
+    store::life::bulk::lock(conn, unit).await?;
+    crate::assess::reassess_units(conn, &own, caller.today).await?;
+    let tasks = store::life::bulk::tasks(conn, unit).await?;
+    let (mut touched, mut changes, mut permit) = (BTreeSet::new(), Vec::new(), None);
+    for id in all {
+        let Some(ground) = Ground::lock(conn, *id, caller).await? else { continue };
+        if !ground.stage().is_before() || ground.assignment.period.from > caller.today {
+            continue;
+        }
+        let open = tasks.iter().filter(|owed| owed.assignment == *id && owed.state == TaskState::Open);
+        let open = u32::try_from(open.count()).unwrap_or(u32::MAX);
+        permit = Some(caller.permit(Action::AssignmentSign, &ground.subject())?);
+        changes.push(match ground.stage().after(Happens::Begin, open) {
+            Ok(_) => begun(conn, caller, &ground, &mut touched).await?,
+            Err(_) => put_off(conn, caller, &ground, open, calendar).await?,
+        });
+    }
+    let Some(permit) = permit else { return Ok(BTreeSet::new()) };
+    crate::assess::reassess_units(conn, &own, caller.today).await?;
+    touched.remove(&unit);
+    write.commit(caller, &permit, together(unit, changes)).await?;
+    Ok(touched)
+}
+
+/// What happened to several assignments of a unit at once, as one change.
+fn together(unit: UnitId, mut changes: Vec<Change>) -> Change {
+    if changes.len() == 1
+        && let Some(only) = changes.pop()
+    {
+        return only;
+    }
+    let before: Vec<_> =
+        changes.iter().map(|each| json!({ "id": each.subject, "was": each.before })).collect();
+    let after =
+        changes.iter().map(|each| json!({ "id": each.subject, "is": each.after, "why": each.reason }));
+    let after: Vec<_> = after.collect();
+    Change { subject: unit.to_string(), before: json!(before), after: json!(after), ..Change::default() }
+}
+
+/// Lets one take effect; adds the units to assess again, of which its own is one.
+async fn begun(
+    conn: &mut Conn,
+    caller: &Caller,
+    ground: &Ground,
+    touched: &mut BTreeSet<UnitId>,
+) -> Result<Change, ServiceError> {
     let mut assignment = ground.assignment.clone();
     assignment.period.from = caller.today;
     assignment.period.to = assignment.period.to.map(|to| to.max(caller.today));
     let until = takeover::waived_until(conn, assignment.id).await?;
     assignment.transition_until = until.map(|until| assignment.period.to.map_or(until, |to| until.min(to)));
     let tenure = Tenure { begun_on: Some(caller.today), ..ground.at(Stage::InForce) };
-    let mut touched: BTreeSet<UnitId> = BTreeSet::from([assignment.unit]);
     if let Some(old) = tenure.follows {
         touched.extend(follow(conn, caller, old, assignment.unit).await?);
     }
@@ -100,7 +144,6 @@ async fn begun(conn: &mut Conn, caller: &Caller, ground: &Ground) -> Result<Chan
     store::life::tenure::save(conn, &tenure).await?;
     touched.extend(store::assignment::neighbours(conn, assignment.power, assignment.unit).await?);
     touched.extend(store::assignment::receivers_of(conn, assignment.unit, assignment.power).await?);
-    crate::assess::reassess_units(conn, &touched, caller.today).await?;
     let words = Words { day: Some(caller.today), ..ground.words(caller) };
     let link = format!("/assignments/{}", assignment.id);
     let told = json!(assignment);

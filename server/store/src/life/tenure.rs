@@ -6,6 +6,7 @@ use domain::Date;
 use domain::id::{AssignmentId, ItemId, UnitId};
 use domain::life::state::Stage;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The life of an assignment.
@@ -73,8 +74,8 @@ macro_rules! tenures {
 }
 const OF: &str = tenures!("where l.assignment_id = $1");
 const OF_UNIT: &str = tenures!("where s.unit_id = $1 order by s.id");
-const PENDING: &str =
-    tenures!("where l.stage in ('approved', 'signed', 'in_transition') order by s.valid_from, s.id");
+const DUE: &str = "select s.unit_id, s.id from assignment s join assignment_life l on l.assignment_id = s.id
+    where l.stage in ('approved', 'signed', 'in_transition') and s.valid_from <= $1 order by s.unit_id, s.id";
 const PENDING_OF: &str = tenures!(
     "where s.unit_id = $1 and exists (select 1 from takeover_task k where k.assignment_id = s.id)
     and l.stage not in ('recalled', 'renewed', 'expired')
@@ -88,9 +89,13 @@ pub async fn of(conn: &mut Conn, id: AssignmentId) -> Result<Option<Tenure>, Sto
     fetch_optional!(conn, Row, OF, id.0)?.map(Tenure::try_from).transpose()
 }
 
-/// Every assignment that is still to take effect.
-pub async fn pending(conn: &mut Conn) -> Result<Vec<Tenure>, StoreError> {
-    fetch_all!(conn, Row, PENDING)?.into_iter().map(Tenure::try_from).collect()
+/// The assignments whose day has come and that have not taken effect, by their units.
+pub async fn due(conn: &mut Conn, today: Date) -> Result<BTreeMap<UnitId, Vec<AssignmentId>>, StoreError> {
+    let mut due: BTreeMap<UnitId, Vec<AssignmentId>> = BTreeMap::new();
+    for (unit, assignment) in fetch_all!(conn, (Uuid, Uuid), DUE, today)? {
+        due.entry(UnitId(unit)).or_default().push(AssignmentId(assignment));
+    }
+    Ok(due)
 }
 
 /// The lives of all that a unit has.
