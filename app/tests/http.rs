@@ -176,9 +176,9 @@ fn a_power_is_handed_down_and_recalled() {
         let site = Site::with_sample(db).await;
         let (proposal, takeover) = handed_down(&site).await;
         let (_, text) = site.get(&proposal, "en").await;
-        assert!(text.contains("approved") && text.contains("测试人"), "{text}");
+        assert!(text.contains("Approved") && text.contains("测试人"), "{text}");
         let (_, text) = site.get(&takeover, "en").await;
-        assert!(text.contains("in transition") && text.contains("Guide published"));
+        assert!(text.contains("In transition") && text.contains("Guide published"));
         let (status, text, _) = site.post(&takeover, "do=nothing").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("Choose what to do"));

@@ -47,7 +47,10 @@ describe('a round through the interface', () => {
     for (let page = 1; ; page += 1) {
       const said = await ok(login, 'GET', `${path}${path.includes('?') ? '&' : '?'}per_page=200&page=${page}`);
       items.push(...said.items);
-      if (items.length >= said.total || !said.items.length) return items;
+      if (items.length >= said.total || !said.items.length) {
+        assert.equal(items.length, said.total, 'the number that is told is the number that is shown');
+        return items;
+      }
     }
   }
   const once = (keys, count) => {

@@ -99,8 +99,8 @@ async fn items(api: Api, Path(proposal): Path<String>, Asked(paging): Asked<Pagi
     let id: ProposalId = id(&proposal)?;
     let me = Some(api.bearer.rights.person);
     let mut conn = api.read().await?;
-    let found = store::life::proposal::visible(&mut conn, id, api.sight(), me).await?;
-    let total = found.ok_or(Fault::NotFound)?.items;
+    store::life::proposal::visible(&mut conn, id, api.sight(), me).await?.ok_or(Fault::NotFound)?;
+    let total = store::life::item::total(&mut conn, id, api.sight(), me).await?;
     let (limit, offset) = (paging.limit(), paging.offset());
     let lines = store::life::item::lines(&mut conn, id, api.sight(), me, limit, offset).await?;
     page(&api, paging, lines.into_iter().map(ItemLine::from).collect(), total)

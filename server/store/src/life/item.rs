@@ -2,7 +2,7 @@
 
 use super::proposal::{has_role, is_his_seat, seen_whole};
 use super::{acting, columns};
-use crate::db::{execute, fetch_all, fetch_optional};
+use crate::db::{execute, fetch_all, fetch_one, fetch_optional};
 use crate::rights::holds;
 use crate::sight::{BoundSight, by_sight, seen, seen_assignment, top};
 use crate::{Conn, StoreError};
@@ -248,6 +248,28 @@ pub async fn lines(
         })
     };
     rows.into_iter().map(line).collect()
+}
+
+const TOTAL: &str = concat!(
+    top!(),
+    " select count(*) from proposal p join proposal_item i on i.proposal_id = p.id where p.id = $5 and (",
+    seen!("i.unit_id"),
+    " or ",
+    seen_whole!(),
+    ")"
+);
+
+/// How many of a proposal's items a person may see.
+pub async fn total(
+    conn: &mut Conn,
+    id: ProposalId,
+    sight: Sight,
+    me: Option<PersonId>,
+) -> Result<i64, StoreError> {
+    let by = BoundSight::from(sight);
+    let me = me.map(|me| me.0);
+    let (total,): (i64,) = fetch_one!(conn, (i64,), TOTAL, by.post, by.on, by.support, me, id.0)?;
+    Ok(total)
 }
 
 /// What a unit received by a proposal and has no signed paper yet.
