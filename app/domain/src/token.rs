@@ -231,7 +231,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn scopes_survive_the_database(bits in any::<u32>()) {
+        fn scopes_survive_the_database(bits in any::<u64>()) {
             let all = Area::ALL.iter().flat_map(|&area| Mode::ALL.iter().map(move |&mode| Scope { area, mode }));
             let some: Scopes = all.enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, it)| it).collect();
             prop_assert_eq!(&Scopes::stored(&some.to_string()), &some);

@@ -326,13 +326,13 @@ pub(crate) mod tests {
             finisher: "许家沟乡 张某".to_owned(),
         };
         let facts = Facts {
-            cause: Some(Message::new("recall-too-technical")),
+            cause: Some(Message::new("recall-reason-too_technical")),
             cases: vec![case],
             ..facts(PaperKind::RecallDecision, 1)
         };
         let sheet = compose(&facts, "zh-CN", &plain);
         let text = sheet.clauses.iter().map(|clause| clause.text.as_str()).collect::<String>();
-        assert!(text.contains("recall-too-technical。专业性强。"), "{text}");
+        assert!(text.contains("recall-reason-too_technical。专业性强。"), "{text}");
         assert!(text.contains("paper-case-open 殷农〔2026〕7号 2026-11-20 许家沟乡 张某"), "{text}");
     }
 
