@@ -322,3 +322,13 @@ async fn refused(cx: &Cx, denial: &Denial) -> Result<Refusal, Failure> {
     let rights = cx.signed.as_ref().map(|signed| &signed.rights);
     Ok(services::refusal::explain(&mut conn, denial, rights, cx.today).await?)
 }
+
+/// A CSV file as an answer; its name is plain ASCII.
+pub fn csv_file(name: &str, content: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let heads = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (heads, content).into_response()
+}

@@ -54,6 +54,15 @@ pub fn fields(body: &[u8]) -> Fields {
     fields
 }
 
+/// Most codes and names that a field offers to choose from; one may type any.
+pub const OFFERED: i64 = 2000;
+
+/// Codes and names that a field offers, for its `<datalist>`.
+pub fn offer(all: impl IntoIterator<Item = (String, String)>) -> Vec<AnyView> {
+    let option = |(code, name)| view! { <option value=format!("{code} {name}")></option> }.into_any();
+    all.into_iter().map(option).collect()
+}
+
 /// Everything that is wrong, at the top of the page, with links to the fields.
 #[component]
 pub fn ErrorSummary(errors: Vec<FieldError>) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! Proposes a power to a unit: the form, the absorption check before anything is kept, and the draft.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::status::VerdictTag;
 use crate::pages::assignment::{absorption, figures};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
@@ -13,9 +13,6 @@ use leptos::prelude::*;
 use services::assess::Preview;
 use services::assign::Draft;
 use services::form::Fields;
-
-/// Most codes and names that a field offers to choose from; one may type any.
-const OFFERED: i64 = 2000;
 
 /// `GET /assignments/new?power=…&unit=…`; `action` is absent, `edit`, or `check`, which writes nothing and so can
 /// be gone back to.
@@ -58,9 +55,8 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("assign-title");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Assign), &in_title, || {
-        let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
-        let powers: Vec<_> = powers.into_iter().map(option).collect();
-        let units: Vec<_> = units.into_iter().map(option).collect();
+        let powers = offer(powers);
+        let units = offer(units);
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title}</h1></div>
@@ -97,11 +93,15 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     }))
 }
 
-/// The forms of transfer to choose from.
-pub fn forms() -> Vec<(String, String)> {
-    let choose = (String::new(), t("choose"));
+/// The forms of transfer.
+pub fn every_form() -> Vec<(String, String)> {
     let all = Form::ALL.iter().filter(|form| **form != Form::Recalled);
-    [choose].into_iter().chain(all.map(|form| (form.as_str().to_owned(), say(&form.message())))).collect()
+    all.map(|form| (form.as_str().to_owned(), say(&form.message()))).collect()
+}
+
+/// The forms of transfer to choose from, none chosen yet.
+pub fn forms() -> Vec<(String, String)> {
+    std::iter::once((String::new(), t("choose"))).chain(every_form()).collect()
 }
 
 /// The functions to choose from.

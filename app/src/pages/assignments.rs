@@ -4,10 +4,8 @@ use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::worst::{Rows, Sorting, Units};
 use crate::i18n::decimal;
 use crate::pages::board::{field_choice, reason_words, verdict_and_type};
-use crate::request::{Answer, Cx, Failure, href, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, href, say, t};
 use crate::shell::Nav;
-use axum::http::header;
-use axum::response::IntoResponse;
 use domain::Message;
 use domain::assess::Verdict;
 use domain::power::PowerType;
@@ -212,9 +210,5 @@ pub async fn csv(cx: Cx) -> Answer {
         }
     }
     let file = services::export::table(rows);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"assignments.csv\""),
-    ];
-    Ok((headers, file).into_response())
+    Ok(csv_file("assignments.csv", file))
 }

@@ -2,12 +2,11 @@
 
 use crate::components::form::{ErrorSummary, Sent, fields};
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::request::{Answer, Cx, href, say, t};
+use crate::request::{Answer, Cx, csv_file, href, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use domain::Message;
 use domain::audit::{Noted, Outcome, Row};
 use domain::unit::Unit;
@@ -273,11 +272,7 @@ pub async fn csv(cx: Cx) -> Answer {
     let (filter, _) = filter(&cx, &mut conn).await?;
     drop(conn);
     let file = services::audit::export(&cx.state.db, &cx.caller()?, &filter, Format::Csv).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, file).into_response())
+    Ok(csv_file("audit.csv", file))
 }
 
 /// `POST /audit/verify`: walks along the chain; changes nothing.

@@ -2,12 +2,11 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::table::{Words, tabular};
-use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use chrono::Datelike;
 use domain::calendar::{DayKind, published_days};
 use domain::{Date, Message};
@@ -196,9 +195,5 @@ pub async fn csv(cx: Cx) -> Result<axum::response::Response, Failure> {
     let mut rows = vec![["calendar-day", "calendar-kind"].map(|key| lang.t(key)).to_vec()];
     let of_year = calendar.differing().filter(|(day, _)| day.year() == year);
     rows.extend(of_year.map(|(day, kind)| vec![day.to_string(), lang.say(&kind.message())]));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"calendar.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("calendar.csv", services::export::table(rows)))
 }

@@ -1,6 +1,6 @@
 //! Which claims of the OpenID provider give which roles: listed, added, removed.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
@@ -12,9 +12,6 @@ use domain::id::ClaimRuleId;
 use leptos::prelude::*;
 use services::identity::oidc::claims;
 use store::oidc::ClaimRule;
-
-/// Most units that the field offers to choose from; one may type any.
-const OFFERED: i64 = 2000;
 
 /// `GET /claims`
 pub async fn show(cx: Cx) -> Answer {
@@ -58,10 +55,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     };
     let is_off = cx.state.oidc.is_none();
     Ok(cx.page(status, Some(Nav::Claims), &in_title, || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         let choose = (String::new(), t("choose"));
         let roles = roles.into_iter().map(|(code, name)| {
             let words = role(&code, &name);

@@ -1,6 +1,6 @@
 //! Gives a person something: a post, a role, a function, a deputy. The form, what it would do, and saving.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::weighed;
 use crate::pages::people::role_name;
 use crate::pages::person::found;
@@ -17,9 +17,6 @@ use leptos::prelude::*;
 use services::duty::{self, Effect, Step};
 use services::form::{FieldError, Fields};
 use store::person::Named;
-
-/// Most codes and names that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// What is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,9 +171,8 @@ async fn form(cx: &Cx, status: StatusCode, deed: Deed, person: &Named, sent: Sen
     };
     let name = person.name.clone();
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
-        let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
-        let units: Vec<_> = offers.units.iter().cloned().map(option).collect();
-        let people: Vec<_> = offers.people.iter().cloned().map(option).collect();
+        let units = offer(offers.units.iter().cloned());
+        let people = offer(offers.people.iter().cloned());
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol>

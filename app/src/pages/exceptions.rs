@@ -1,23 +1,19 @@
 //! Exceptions from rules of separation: listed in the open, asked for, approved by somebody else, and ended.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::weighed::days;
 use crate::pages::separation::rule_name;
-use crate::request::{Answer, Cx, Failure, go_to, href, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, go_to, href, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use domain::id::ExceptionId;
 use domain::separation::{Kind, State};
 use domain::{Date, Message};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use store::exception::Listed;
-
-/// Most choices that a form offers.
-const OFFERED: i64 = 2000;
 
 /// How an exception stands; what was taken back before anybody approved it has ended.
 fn state(each: &Listed, on: Date) -> State {
@@ -225,11 +221,7 @@ pub async fn csv(cx: Cx) -> Answer {
             exception.ended_on.map_or(String::new(), |on| on.to_string()),
         ]);
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"exceptions.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("exceptions.csv", services::export::table(rows)))
 }
 
 /// `GET /separation/exceptions/new?rule=…&person=…&assignment=…`
@@ -268,10 +260,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
         let none = std::iter::once((String::new(), t("none")));
         let assignments: Vec<_> =
             none.chain(assignments.into_iter().map(|each| (each.id.to_string(), each.name))).collect();
-        let people: Vec<_> = people
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let people = offer(people);
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol><li><a href="/separation/exceptions">{t("exceptions-title")}</a></li></ol>

@@ -1,6 +1,6 @@
 //! Groups: their members have functions of assignments in common.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
 use crate::components::table::{Figures, Words, tabular};
 use crate::components::weighed::{self, days};
@@ -22,9 +22,6 @@ use services::form::Fields;
 use store::Conn;
 use store::group::Group;
 use store::holding::Held;
-
-/// Most codes and names that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /groups`
 pub async fn list(cx: Cx) -> Answer {
@@ -49,10 +46,7 @@ async fn all(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("groups-title");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>
                 <ol><li><a href="/people">{t("people-title")}</a></li></ol>
@@ -237,10 +231,7 @@ async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
             {card("groups-rights", rows(is(Holding::GroupRight)))}
             {may
                 .then(|| {
-                    let people: Vec<_> = people
-                        .into_iter()
-                        .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-                        .collect();
+                    let people = offer(people);
                     let matters: Vec<_> = std::iter::once((String::new(), t("choose")))
                         .chain(matters.into_iter().map(|each| (each.id.to_string(), each.name)))
                         .collect();

@@ -4,13 +4,13 @@ use crate::components::form::{ErrorSummary, Sent};
 use crate::components::numbers::count;
 use crate::components::table::{Figures, Words, tabular};
 use crate::i18n::Lang;
-use crate::request::{Answer, Cx, Failure, go_to, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, go_to, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
 use axum::extract::{Multipart, Path};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use domain::Message;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -385,19 +385,6 @@ pub async fn confirm(Path(id): Path<String>, cx: Cx, _body: Bytes) -> Answer {
     Ok(go_to(&format!("/import/{}", kept.id)))
 }
 
-fn file(name: &str, content: Vec<u8>) -> Response {
-    // The name is made of a kind's code.
-    let disposition = format!("attachment; filename=\"{name}\"");
-    (
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        content,
-    )
-        .into_response()
-}
-
 /// `GET /import/{id}/errors.csv`: the file's rows with a column that says what is wrong.
 pub async fn errors(Path(id): Path<String>, cx: Cx) -> Answer {
     let (kept, kind) = kept(&cx, &id).await?;
@@ -412,7 +399,7 @@ pub async fn errors(Path(id): Path<String>, cx: Cx) -> Answer {
     let lang = cx.lang;
     let csv = import::errors_csv(&kept.file_name, &kept.content, &report, &|message| lang.say(message))
         .map_err(broken)?;
-    Ok(file(&format!("{kind}-errors.csv"), csv))
+    Ok(csv_file(&format!("{kind}-errors.csv"), csv))
 }
 
 fn kind_of(file: &str) -> Result<Kind, Failure> {
@@ -421,11 +408,11 @@ fn kind_of(file: &str) -> Result<Kind, Failure> {
 
 /// `GET /import/template/{kind}.csv`
 pub async fn template(Path(name): Path<String>) -> Answer {
-    Ok(file(&name, import::template_csv(kind_of(&name)?)))
+    Ok(csv_file(&name, import::template_csv(kind_of(&name)?)))
 }
 
 /// `GET /export/{kind}.csv`
 pub async fn export(Path(name): Path<String>, cx: Cx) -> Answer {
     let csv = services::export::csv(&cx.state.db, kind_of(&name)?, cx.sight()).await?;
-    Ok(file(&name, csv))
+    Ok(csv_file(&name, csv))
 }

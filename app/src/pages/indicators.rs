@@ -1,21 +1,17 @@
 //! The indicators of the reform: numerator and denominator, by unit, type of power, or month.
 
-use crate::components::form::{ErrorSummary, Field, Sent, Typed};
+use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, Typed, offer};
 use crate::components::table::{Words, tabular};
 use crate::i18n::{Lang, percent};
-use crate::request::{Answer, Cx, Failure, href, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, href, say, t};
 use crate::shell::Nav;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use domain::Message;
 use domain::indicator::{Indicator, Indicators, Ratio};
 use domain::power::PowerType;
 use leptos::prelude::*;
 use services::form::FieldError;
 use store::indicator::{By, Filter, Sums};
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 struct Loaded {
     by: By,
@@ -88,10 +84,7 @@ pub async fn show(cx: Cx) -> Answer {
         let Loaded { by, filter, sums, units } = loaded;
         let file =
             href("/indicators.csv", params.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         let bys: Vec<_> = By::ALL
             .into_iter()
             .map(|each| view! { <option value=each.as_str() selected=by == each>{t(by_key(each))}</option> })
@@ -254,9 +247,5 @@ pub async fn csv(cx: Cx) -> Answer {
     for indicator in Indicator::ALL {
         rows.push(vec![lang.say(&indicator.message()), lang.t(indicator.method())]);
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"indicators.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("indicators.csv", services::export::table(rows)))
 }

@@ -1,5 +1,6 @@
 //! People: found by name and pinyin, by unit and by role.
 
+use crate::components::form::{OFFERED, offer};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Figures, Words, tabular};
@@ -13,9 +14,6 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use store::person::{Filter, Listed};
 use store::role::Role;
-
-/// Units that the filter offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// A role's name: the languages' for built-in ones.
 pub fn role_name(roles: &[Role], code: &str) -> String {
@@ -101,10 +99,7 @@ fn filters(
             view! { <option value=role.code.clone() selected=chosen>{role_name(roles, &role.code)}</option> }
         })
         .collect();
-    let units: Vec<_> = units
-        .into_iter()
-        .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-        .collect();
+    let units = offer(units);
     view! {
         <form class="filters" id="filters" method="get" action="/people" role="search">
             <datalist id="units">{units}</datalist>

@@ -1,15 +1,14 @@
 //! The two-sided register: who decides and who supervises each power in each unit, with every gap and overlap.
 
-use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Words, tabular};
 use crate::i18n::Lang;
-use crate::request::{Answer, Cx, go_to, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, csv_file, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
-use axum::http::{StatusCode, Uri, header};
-use axum::response::IntoResponse;
+use axum::http::{StatusCode, Uri};
 use domain::separation::Names;
 use domain::separation::register::Segment;
 use domain::{Date, Message, Period};
@@ -20,8 +19,6 @@ use store::register::{Filter, Stretch};
 
 /// Assignments that are looked at at a time where the state is asked for, or a file is made.
 const CHUNK: i64 = 500;
-/// Codes and names that a field offers to choose from; one may type any.
-const OFFERED: i64 = 2000;
 
 fn filter(cx: &Cx) -> Filter {
     Filter { root: cx.parsed("unit"), assignment: cx.parsed("assignment"), typed: cx.param("q").to_owned() }
@@ -249,11 +246,7 @@ pub async fn csv(cx: Cx) -> Answer {
             }));
         }
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"register.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("register.csv", services::export::table(rows)))
 }
 
 /// `GET /register/new?assignment=…`; `action` is absent, or `check`, which writes nothing.
@@ -294,8 +287,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("register-name");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Register), &in_title, || {
-        let option = |(code, name): (String, String)| view! { <option value=format!("{code} {name}")></option> };
-        let units: Vec<_> = units.into_iter().map(option).collect();
+        let units = offer(units);
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title.clone()}</h1></div>

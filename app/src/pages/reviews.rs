@@ -1,6 +1,6 @@
 //! Reviews of rights: who holds what in each unit, and whether it goes on.
 
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::numbers::count;
 use crate::components::pager::ROWS;
 use crate::components::table::{Figures, Words, tabular};
@@ -17,9 +17,6 @@ use domain::separation::Names;
 use leptos::prelude::*;
 use services::review;
 use store::review::{Line, Listed};
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /reviews`
 pub async fn list(cx: Cx) -> Answer {
@@ -114,10 +111,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("reviews-open");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::People), &in_title, || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         let decisions: Vec<_> = std::iter::once((String::new(), t("choose")))
             .chain(Decision::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))))
             .collect();

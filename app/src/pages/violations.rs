@@ -2,10 +2,8 @@
 
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Words, tabular};
-use crate::request::{Answer, Cx, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
-use axum::http::header;
-use axum::response::IntoResponse;
 use domain::Message;
 use domain::duty::{CASE_RULE, CERTIFICATE_RULE};
 use leptos::prelude::*;
@@ -173,9 +171,5 @@ pub async fn csv(cx: Cx) -> Answer {
             ]);
         }
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"violations.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("violations.csv", services::export::table(rows)))
 }

@@ -40,6 +40,39 @@ async fn read(
     {
         errors.push(("unit", Message::new("assign-error-original-department")));
     }
+    let granted = granted(fields, today, &mut errors);
+    match (power, unit, granted) {
+        (Some(power), Some(unit), Some(granted)) if errors.is_empty() => Ok(Ok(Draft {
+            assignment: Assignment {
+                id: AssignmentId(store::new_id()),
+                power: power.id,
+                unit: unit.id,
+                giver: giver.as_ref().map(|giver| giver.id),
+                form: granted.form,
+                functions: granted.functions,
+                period: granted.period,
+                transition_until: None,
+                instrument: None,
+                planned_volume: granted.planned_volume,
+            },
+            power,
+            unit,
+            giver,
+        })),
+        _ => Ok(Err(errors)),
+    }
+}
+
+/// What is granted, to whomever: in which form, for which functions, when, and for how many cases a year.
+pub(crate) struct Granted {
+    pub form: Form,
+    pub functions: Vec<Function>,
+    pub period: Period,
+    pub planned_volume: Option<u32>,
+}
+
+/// Reads `form`, `functions`, `from`, `to` and `planned_volume`; nothing begins on the day itself.
+pub(crate) fn granted(fields: &Fields, today: Date, errors: &mut Vec<FieldError>) -> Option<Granted> {
     let form = text(fields, "form").parse::<Form>().ok();
     match form {
         None => errors.push(("form", Message::new("assign-error-form"))),
@@ -54,14 +87,14 @@ async fn read(
     if functions.is_empty() {
         errors.push(("functions", Message::new("assign-error-functions")));
     }
-    let from = date(fields, "from", &mut errors);
+    let from = date(fields, "from", errors);
     if text(fields, "from").is_empty() {
         errors.push(("from", Message::new("assign-error-from")));
     }
     if from.is_some_and(|from| from <= today) {
         errors.push(("from", Message::new("proposal-error-past")));
     }
-    let to = date(fields, "to", &mut errors);
+    let to = date(fields, "to", errors);
     let planned_volume = match cell(fields, "planned_volume") {
         empty if empty.is_empty() => None,
         cell => sheet::value::whole(&cell)
@@ -75,26 +108,7 @@ async fn read(
             None
         }
     });
-    match (power, unit, form, period) {
-        (Some(power), Some(unit), Some(form), Some(period)) if errors.is_empty() => Ok(Ok(Draft {
-            assignment: Assignment {
-                id: AssignmentId(store::new_id()),
-                power: power.id,
-                unit: unit.id,
-                giver: giver.as_ref().map(|giver| giver.id),
-                form,
-                functions,
-                period,
-                transition_until: None,
-                instrument: None,
-                planned_volume,
-            },
-            power,
-            unit,
-            giver,
-        })),
-        _ => Ok(Err(errors)),
-    }
+    form.zip(period).map(|(form, period)| Granted { form, functions, period, planned_volume })
 }
 
 /// `code name`, as the lists to choose from write it, or either alone.

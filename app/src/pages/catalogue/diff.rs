@@ -1,10 +1,10 @@
 //! What differs between two versions of a catalogue, power by power, and the same as a file.
 
-use super::{crumbs, file, search, sieve};
+use super::{crumbs, search, sieve};
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Words, tabular};
 use crate::i18n::Lang;
-use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
 use domain::Message;
@@ -235,5 +235,5 @@ pub async fn csv(Path((older, newer)): Path<(String, String)>, cx: Cx) -> Answer
             rows.push(start);
         }
     }
-    Ok(file("catalogue-changes.csv", services::export::table(rows)))
+    Ok(csv_file("catalogue-changes.csv", services::export::table(rows)))
 }

@@ -14,19 +14,15 @@ mod versions;
 mod zero_base;
 mod zero_bases;
 
+use crate::UPLOAD_BYTES;
 use crate::door::Door::{May, Open};
-use crate::request::{Cx, t};
+use crate::request::{Cx, href, t};
 use crate::route::Answers::{Other, Page};
 use crate::route::{Route, read, sent};
 use access::Action as Act;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use leptos::prelude::*;
-
-/// The most that is received of a form with a file.
-const UPLOAD_BYTES: usize = 128 << 20;
 
 /// The routes of this area.
 pub fn routes() -> Vec<Route> {
@@ -121,14 +117,9 @@ fn crumbs(path: String, key: &'static str) -> impl IntoView + use<> {
     }
 }
 
-/// A CSV file.
-fn file(name: &str, content: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let heads = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    (heads, content).into_response()
+/// An address with a query.
+fn query(path: &str, params: &[(&'static str, String)]) -> String {
+    href(path, params.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// Names and values of a query, as fields that a form carries along.

@@ -1,11 +1,10 @@
 //! What anybody may read without signing in: which units have published their lists, what one of them may decide, and
 //! who may decide something. Nothing on these pages depends on who reads them, so that they can be kept.
 
-use super::file;
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Figures, Words, tabular};
-use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, href, lang_of_page, say, t};
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -307,5 +306,5 @@ pub async fn csv(cx: Cx) -> Answer {
             break;
         }
     }
-    Ok(kept(file("powers.csv", services::export::table(rows))))
+    Ok(kept(csv_file("powers.csv", services::export::table(rows))))
 }

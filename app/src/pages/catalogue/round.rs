@@ -1,11 +1,12 @@
 //! One round: its items with what each party says, and answering one, some or all that match.
 
-use super::rounds::{forms, functions, lists, stage_tag};
-use super::{carried, crumbs, search, sieve};
+use super::rounds::{functions, lists, stage_tag};
+use super::{carried, crumbs, query, search, sieve};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Figures, Words, tabular};
+use crate::pages::assign::every_form;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -41,10 +42,6 @@ pub fn params(filter: &Filter) -> Vec<(&'static str, String)> {
         ("outcome", filter.outcome.map_or("", Outcome::as_str).to_owned()),
         ("q", filter.typed.clone()),
     ]
-}
-
-fn query(path: &str, params: &[(&'static str, String)]) -> String {
-    href(path, params.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// `GET /rounds/{id}?unit=…&outcome=…&q=…&page=…`
@@ -455,7 +452,7 @@ fn answering(path: &str, shown: &Shown, filter: &Filter, sent: &Sent) -> impl In
                 <details class="ending" open=sent.chose("act", "change")>
                     <summary>{t("round-terms-new")}</summary>
                     <div class="grid">
-                        {select("form", "col-form", unchanged(forms()), sent)}
+                        {select("form", "col-form", unchanged(every_form()), sent)}
                         {select("list", "duties-list", unchanged(lists()), sent)}
                         {select("kept", "round-kept", unchanged(kept), sent)}
                     </div>

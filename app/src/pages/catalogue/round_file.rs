@@ -1,9 +1,9 @@
 //! The items of a round as a file, and answering by a file.
 
+use super::crumbs;
 use super::round::filter;
-use super::{crumbs, file};
 use crate::components::form::{ErrorSummary, Sent};
-use crate::request::{Answer, Cx, Failure, go_to, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, go_to, say, t};
 use crate::shell::Nav;
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
@@ -20,7 +20,7 @@ pub async fn csv(Path(id): Path<String>, cx: Cx) -> Answer {
     store::round::listed(&mut conn, id, cx.sight()).await?.ok_or(Failure::NotFound)?;
     drop(conn);
     let csv = round_file::export(&cx.state.db, id, &filter(&cx), cx.sight()).await?;
-    Ok(file("round-items.csv", csv))
+    Ok(csv_file("round-items.csv", csv))
 }
 
 /// `GET /rounds/{id}/import`

@@ -2,9 +2,10 @@
 
 use super::versions::choices;
 use super::{area, crumbs};
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
 use crate::components::table::{Figures, Words, tabular};
+use crate::pages::assign::every_form;
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -16,9 +17,6 @@ use domain::catalogue::round::Stage;
 use domain::unit::UnitKind;
 use leptos::prelude::*;
 use store::round::Listed;
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /rounds`
 pub async fn list(cx: Cx) -> Answer {
@@ -109,12 +107,6 @@ pub fn kinds() -> Vec<(String, String)> {
     std::iter::once((String::new(), t("round-kinds-all"))).chain(kinds).collect()
 }
 
-/// The forms of transfer to choose from.
-pub fn forms() -> Vec<(String, String)> {
-    let forms = Form::ALL.iter().filter(|form| **form != Form::Recalled);
-    forms.map(|form| (form.as_str().to_owned(), say(&form.message()))).collect()
-}
-
 /// Boxes for the functions, each named.
 pub fn functions(sent: &Sent, default: &[Function]) -> impl IntoView + use<> {
     let is_new = !sent.fields.contains_key("functions");
@@ -152,10 +144,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("round-open");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Catalogues), &in_title, || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         let mut chosen = sent.clone();
         chosen.fields.entry("form".to_owned()).or_insert_with(|| Form::Conferral.as_str().to_owned());
         let default = [Function::Accept, Function::Review, Function::Approve];
@@ -171,7 +160,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                 <Choice name="kind" label=t("round-kinds") options=kinds() sent=sent.clone() />
                 <Choice name="version" label=t("catalogue-version") hint=t("round-version-hint") options=choices(&versions) sent=sent.clone() />
                 <Field name="days" label=t("round-days") hint=t("round-days-hint") sent=sent.clone() />
-                <Choice name="form" label=t("col-form") hint=t("round-form-hint") options=forms() sent=chosen />
+                <Choice name="form" label=t("col-form") hint=t("round-form-hint") options=every_form() sent=chosen />
                 {functions(&sent, &default)}
                 <Choice name="list" label=t("duties-list") options=lists() sent=sent.clone() />
                 <div class="actions"><button class="button">{t("round-open")}</button></div>

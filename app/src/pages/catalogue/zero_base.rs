@@ -1,12 +1,12 @@
 //! One zero-base review: its lines with what speaks for and against, arguing and deciding, and the result as a file.
 
-use super::{carried, crumbs, file, search, sieve};
+use super::{carried, crumbs, query, search, sieve};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::status::VerdictTag;
 use crate::components::table::{Figures, Words, tabular};
-use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, Failure, csv_file, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
@@ -43,10 +43,6 @@ fn params(filter: &Filter) -> Vec<(&'static str, String)> {
         ("state", filter.state.clone()),
         ("q", filter.typed.clone()),
     ]
-}
-
-fn query(path: &str, params: &[(&'static str, String)]) -> String {
-    href(path, params.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// `GET /zero-base/{id}?unit=…&suggested=…&decided=…&state=…&q=…&page=…`
@@ -425,5 +421,5 @@ pub async fn csv(Path(id): Path<String>, cx: Cx) -> Answer {
             break;
         }
     }
-    Ok(file("zero-base.csv", services::export::table(rows)))
+    Ok(csv_file("zero-base.csv", services::export::table(rows)))
 }

@@ -2,7 +2,7 @@
 
 use super::rounds::kinds;
 use super::{area, crumbs};
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::numbers::count;
 use crate::components::table::{Figures, Words, tabular};
 use crate::request::{Answer, Cx, go_to, lang_of_page, t};
@@ -12,9 +12,6 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use store::zero_base::Listed;
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /zero-base`
 pub async fn list(cx: Cx) -> Answer {
@@ -99,10 +96,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
     let title = cx.lang.t("zero-base-open");
     let in_title = sent.titled(cx.lang, &title);
     Ok(cx.page(status, Some(Nav::Catalogues), &in_title, || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         view! {
             {crumbs("/zero-base".to_owned(), "zero-bases-title")}
             <ErrorSummary errors=sent.errors.clone() />

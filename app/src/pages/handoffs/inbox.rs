@@ -5,12 +5,11 @@ use crate::components::form::{ErrorSummary, Sent, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Words, tabular};
-use crate::request::{Answer, Cx, href, lang_of_page, say, t};
+use crate::request::{Answer, Cx, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use domain::Message;
 use domain::handoff::{Kind, State};
 use domain::id::HandoffId;
@@ -341,9 +340,5 @@ pub async fn csv(cx: Cx) -> Answer {
             ]);
         }
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"handoffs.csv\""),
-    ];
-    Ok((headers, services::export::table(rows)).into_response())
+    Ok(csv_file("handoffs.csv", services::export::table(rows)))
 }

@@ -1,7 +1,7 @@
 //! One hand-off: what was pushed, what may be done to it now, and what was done.
 
 use super::tag;
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -16,9 +16,6 @@ use domain::id::HandoffId;
 use domain::{Date, Message};
 use leptos::prelude::*;
 use store::handoff::{EventLine, Handoff, Line};
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// What the page shows.
 struct Shown {
@@ -314,8 +311,7 @@ fn form(
         choose(Found::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))).collect());
     let effects: Vec<(String, String)> =
         choose(Effect::ALL.iter().map(|each| (each.as_str().to_owned(), say(&each.message()))).collect());
-    let units: Vec<_> =
-        units.iter().map(|(code, name)| view! { <option value=format!("{code} {name}")></option> }).collect();
+    let units = offer(units.iter().cloned());
     view! {
         <section class="card" id="do">
             <div class="cap"><h2>{t(deed.key())}</h2><span class="chips">{links}</span></div>

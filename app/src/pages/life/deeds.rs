@@ -1,6 +1,6 @@
 //! What else is done to an assignment, a form each: asking for an adjustment, renewing, reviewing.
 
-use super::{errors, known, status};
+use super::{About, errors, status};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -18,12 +18,9 @@ use services::form::FieldError;
 async fn about(cx: &Cx, id: &str) -> Result<(Assignment, String, Stage), Failure> {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let assignment = known(store::assignment::visible(&mut conn, id, cx.sight()).await?)?;
-    let power = known(store::power::by_id(&mut conn, assignment.power).await?)?;
-    let unit = known(store::unit::mentioned(&mut conn, assignment.unit, cx.sight()).await?)?;
-    let tenure = store::life::tenure::of(&mut conn, id).await?;
-    let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
-    Ok((assignment, format!("{} · {}", power.name, unit.name), stage))
+    let about = About::load(&mut conn, cx, id).await?;
+    let (name, stage) = (about.name(), about.stage());
+    Ok((about.assignment, name, stage))
 }
 
 /// The page of a form about an assignment.

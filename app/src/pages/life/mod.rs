@@ -22,11 +22,17 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Message;
+use domain::assignment::Assignment;
+use domain::id::AssignmentId;
 use domain::life::route::StageState;
 use domain::life::state::{ItemState, Phase, Stage};
 use domain::life::takeover::TaskState;
+use domain::power::Power;
+use domain::unit::Unit;
 use leptos::prelude::*;
 use services::form::FieldError;
+use store::Conn;
+use store::life::tenure::Tenure;
 
 /// The routes of this area. What is done stands in the form where a page does several things, and is asked for by the
 /// write.
@@ -199,6 +205,35 @@ fn Reason(id: String, name: &'static str, label: String) -> impl IntoView {
 /// A page of a record that is not there.
 fn known<T>(found: Option<T>) -> Result<T, Failure> {
     found.ok_or(Failure::NotFound)
+}
+
+/// What a page about an assignment stands on.
+struct About {
+    assignment: Assignment,
+    power: Power,
+    unit: Unit,
+    tenure: Option<Tenure>,
+}
+
+impl About {
+    /// Loads it, where the reader may see it.
+    async fn load(conn: &mut Conn, cx: &Cx, id: AssignmentId) -> Result<Self, Failure> {
+        let assignment = known(store::assignment::visible(conn, id, cx.sight()).await?)?;
+        let power = known(store::power::by_id(conn, assignment.power).await?)?;
+        let unit = known(store::unit::mentioned(conn, assignment.unit, cx.sight()).await?)?;
+        let tenure = store::life::tenure::of(conn, id).await?;
+        Ok(Self { assignment, power, unit, tenure })
+    }
+
+    /// Power and unit.
+    fn name(&self) -> String {
+        format!("{} · {}", self.power.name, self.unit.name)
+    }
+
+    /// Where it is in its life; what was imported is in force.
+    fn stage(&self) -> Stage {
+        self.tenure.map_or(Stage::InForce, |tenure| tenure.stage)
+    }
 }
 
 /// What a page's handler needs of whoever looks.

@@ -1,7 +1,7 @@
 //! Drafts a proposal of several powers for several units, or for all of a class.
 
 use super::status;
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::pages::assign::{forms, functions};
 use crate::request::{Answer, Cx, go_to, say, t};
 use crate::shell::Nav;
@@ -9,9 +9,6 @@ use axum::body::Bytes;
 use axum::http::Uri;
 use domain::unit::UnitKind;
 use leptos::prelude::*;
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /proposals/new?powers=…&units=…`
 pub async fn show(cx: Cx, uri: Uri) -> Answer {
@@ -47,10 +44,7 @@ async fn form(cx: &Cx, sent: Sent) -> Answer {
     drop(conn);
     let title = cx.lang.t("proposal-new");
     Ok(cx.page(status(&sent.errors), Some(Nav::Proposals), &sent.titled(cx.lang, &title), || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         let none = [(String::new(), t("proposal-kind-none"))];
         let kinds = UnitKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), say(&kind.message())));
         let kinds: Vec<_> = none.into_iter().chain(kinds).collect();

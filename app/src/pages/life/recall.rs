@@ -1,7 +1,7 @@
 //! Recall of an assignment: the decision, the open cases and who finishes each, and what is taken back row by row.
 
 use super::takeover::open_cases;
-use super::{Reason, errors, known, life_tag, status, tag, who};
+use super::{About, Reason, errors, known, life_tag, status, tag, who};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::table::{Words, tabular};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
@@ -11,7 +11,6 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use domain::assess::RecallReason;
 use domain::id::AssignmentId;
-use domain::life::state::Stage;
 use domain::paper::PaperKind;
 use domain::{Fen, Message};
 use leptos::prelude::*;
@@ -47,22 +46,20 @@ pub async fn send(Path(id): Path<String>, cx: Cx, body: Bytes) -> Answer {
 async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let assignment = known(store::assignment::visible(&mut conn, id, cx.sight()).await?)?;
-    let power = known(store::power::by_id(&mut conn, assignment.power).await?)?;
-    let unit = known(store::unit::mentioned(&mut conn, assignment.unit, cx.sight()).await?)?;
-    let tenure = store::life::tenure::of(&mut conn, id).await?;
+    let about = About::load(&mut conn, cx, id).await?;
+    let (name, stage) = (about.name(), about.stage());
+    let About { assignment, power, tenure, .. } = about;
     let shown = store::life::recall::of(&mut conn, id).await?;
     let cases = store::life::tenure::open_cases(&mut conn, id, CASES).await?;
     let rows = store::life::recall::reclaims(&mut conn, id).await?;
     let held = store::life::recall::held(&mut conn, power.id, cx.today).await?;
     drop(conn);
-    let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
     let may = cx.may(Action::AssignmentRecall);
     // Without a giver nobody issues it.
     let draws = cx.may(Action::PaperDraw) && assignment.giver.is_some();
     let done = cx.param("done") == "1";
     let heading = cx.lang.t("recall-title");
-    let title = format!("{heading} {} · {}", power.name, unit.name);
+    let title = format!("{heading} {name}");
     Ok(cx.page(status(&sent.errors), Some(Nav::Board), &sent.titled(cx.lang, &title), || {
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>

@@ -1,7 +1,7 @@
 //! Routes of approval and the days of each step.
 
 use super::{errors, status};
-use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::table::{Words, tabular};
 use crate::pages::assign::forms;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
@@ -16,9 +16,6 @@ use domain::life::takeover::Task;
 use leptos::prelude::*;
 use services::life::route::{self, FIELDS, task_field};
 use store::life::route::Route;
-
-/// Most units that a field offers to choose from.
-const OFFERED: i64 = 2000;
 
 /// `GET /routes`
 pub async fn show(cx: Cx) -> Answer {
@@ -131,8 +128,7 @@ fn table(routes: &[Route]) -> AnyView {
 }
 
 fn making(units: &[(String, String)], sent: &Sent) -> impl IntoView + use<> {
-    let units: Vec<_> =
-        units.iter().map(|(code, name)| view! { <option value=format!("{code} {name}")></option> }).collect();
+    let units = offer(units.iter().cloned());
     let modes: Vec<(String, String)> =
         Mode::ALL.iter().map(|mode| (mode.as_str().to_owned(), say(&mode.message()))).collect();
     let mut all = forms();

@@ -1,6 +1,6 @@
 //! One take-over: its task list, who owes each task by when, the paper, and waivers.
 
-use super::{Reason, errors, known, life_tag, status, task_tag, who};
+use super::{About, Reason, errors, known, life_tag, status, task_tag, who};
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use domain::assignment::{Assignment, Form};
 use domain::id::AssignmentId;
-use domain::life::state::{Decision, Stage};
+use domain::life::state::Decision;
 use domain::life::takeover::{Task, TaskState};
 use domain::paper::{PaperKind, PaperState};
 use domain::{Date, Message};
@@ -74,10 +74,9 @@ const DEEDS: [Action; 6] = [
 async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let id: AssignmentId = id.parse().map_err(|_| Failure::NotFound)?;
     let mut conn = cx.read().await?;
-    let assignment = known(store::assignment::visible(&mut conn, id, cx.sight()).await?)?;
-    let power = known(store::power::by_id(&mut conn, assignment.power).await?)?;
-    let unit = known(store::unit::mentioned(&mut conn, assignment.unit, cx.sight()).await?)?;
-    let tenure = store::life::tenure::of(&mut conn, id).await?;
+    let about = About::load(&mut conn, cx, id).await?;
+    let (title, stage) = (about.name(), about.stage());
+    let About { assignment, tenure, .. } = about;
     let tasks = store::life::takeover::of_assignment(&mut conn, id).await?;
     let waivers = store::life::takeover::waivers(&mut conn, id).await?;
     let beside = store::paper::beside(&mut conn, id).await?;
@@ -86,12 +85,10 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
         None => Vec::new(),
     };
     drop(conn);
-    let stage = tenure.map_or(Stage::InForce, |tenure| tenure.stage);
     let goes_on = !stage.is_over();
     let may = May(DEEDS.into_iter().filter(|action| goes_on && cx.may(*action)).collect());
     let today = cx.today;
     let done = cx.param("done") == "1";
-    let title = format!("{} · {}", power.name, unit.name);
     let heading = cx.lang.t("takeover-title");
     let in_title = format!("{heading} {title}");
     Ok(cx.page(status(&sent.errors), Some(Nav::Takeovers), &sent.titled(cx.lang, &in_title), || {

@@ -1,6 +1,6 @@
 //! How a unit makes the numbers of its papers.
 
-use crate::components::form::{ErrorSummary, Field, Sent, fields};
+use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -13,9 +13,6 @@ use domain::paper::PaperKind;
 use domain::unit::Unit;
 use leptos::prelude::*;
 use services::form::Fields;
-
-/// Most units that a field offers to choose from; one may type any.
-const OFFERED: i64 = 2000;
 
 /// `GET /papers/settings?unit=…`: code, name or identifier; one's own where there is none.
 pub async fn show(cx: Cx) -> Answer {
@@ -78,10 +75,7 @@ async fn page(cx: &Cx, status: StatusCode, typed: String, sent: Option<Sent>) ->
     let title = cx.lang.t("papers-settings");
     let saved = cx.param("saved") == "1";
     Ok(cx.page(status, Some(Nav::Papers), &sent.titled(cx.lang, &title), || {
-        let options: Vec<_> = offered
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let options = offer(offered);
         let shown = unit.as_ref().map_or(typed, |unit| format!("{} {}", unit.code, unit.name));
         view! {
             <nav class="crumbs" aria-label=t("crumbs-label")>

@@ -1,7 +1,7 @@
 //! Webhooks: the list, making one, and one with its deliveries.
 
 use super::{group_error, tick, told_once};
-use crate::components::form::{ErrorSummary, Field, Sent, fields};
+use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Figures, Words, tabular};
@@ -17,9 +17,6 @@ use leptos::prelude::*;
 use services::webhook::Switch;
 use store::Secret;
 use store::webhook::{Delivery, Listed};
-
-/// Most units that the field offers to choose from; one may type any.
-const OFFERED: i64 = 2000;
 
 /// `GET /webhooks`
 pub async fn show(cx: Cx) -> Answer {
@@ -43,10 +40,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent, made: Option<Secret>) -> 
     drop(conn);
     let title = cx.lang.t("webhooks-title");
     Ok(cx.page(status, Some(Nav::Import), &sent.titled(cx.lang, &title), || {
-        let units: Vec<_> = units
-            .into_iter()
-            .map(|(code, name)| view! { <option value=format!("{code} {name}")></option> })
-            .collect();
+        let units = offer(units);
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{title}</h1></div>

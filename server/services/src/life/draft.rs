@@ -5,17 +5,18 @@ use super::route::parts;
 use super::{Answer, acting, gone};
 use crate::ServiceError;
 use crate::assess::Expected;
-use crate::form::{FieldError, Fields, cell, date, text};
+use crate::assign::{Granted, granted};
+use crate::form::{FieldError, Fields, text};
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
 use chrono::Datelike;
-use domain::assignment::{Assignment, Form, Function};
+use domain::assignment::{Assignment, Form};
 use domain::duty::Subject;
 use domain::id::{AssignmentId, ItemId, ProposalId, UnitId};
 use domain::life::state::{ItemState, Phase};
 use domain::power::Power;
 use domain::unit::{Unit, UnitKind};
-use domain::{Date, Message, Period};
+use domain::{Date, Message};
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use store::life::item::Item;
@@ -87,10 +88,7 @@ struct Terms {
     giver: Option<Unit>,
     /// The unit that has decided until now by an assignment of its own.
     former: Option<Unit>,
-    form: Form,
-    functions: Vec<Function>,
-    period: Period,
-    planned_volume: Option<u32>,
+    granted: Granted,
 }
 
 async fn terms(
@@ -107,49 +105,8 @@ async fn terms(
         "" => None,
         _ => crate::duty::unit(conn, fields, "former", errors).await?,
     };
-    let form = text(fields, "form").parse::<Form>().ok();
-    match form {
-        None => errors.push(("form", Message::new("assign-error-form"))),
-        Some(Form::Recalled) => errors.push(("form", Message::new("assign-error-recalled"))),
-        Some(Form::Entrustment) if text(fields, "giver").is_empty() => {
-            errors.push(("giver", Message::new("assign-error-entrusting")));
-        }
-        Some(_) => {}
-    }
-    let functions: Vec<Function> =
-        text(fields, "functions").split_whitespace().filter_map(|code| code.parse().ok()).collect();
-    if functions.is_empty() {
-        errors.push(("functions", Message::new("assign-error-functions")));
-    }
-    let from = date(fields, "from", errors);
-    if text(fields, "from").is_empty() {
-        errors.push(("from", Message::new("assign-error-from")));
-    }
-    if from.is_some_and(|from| from <= caller.today) {
-        errors.push(("from", Message::new("proposal-error-past")));
-    }
-    let to = date(fields, "to", errors);
-    let planned_volume = match cell(fields, "planned_volume") {
-        empty if empty.is_empty() => None,
-        cell => sheet::value::whole(&cell)
-            .map_err(|_| errors.push(("planned_volume", Message::new("assign-error-volume"))))
-            .ok(),
-    };
-    let period = from.and_then(|from| match Period::new(from, to) {
-        Ok(period) => Some(period),
-        Err(reversed) => {
-            errors.push(("to", Message::new("import-error-reversed").with("from", reversed.from)));
-            None
-        }
-    });
-    Ok(form.zip(period).map(|(form, period)| Terms {
-        giver,
-        former,
-        form,
-        functions,
-        period,
-        planned_volume,
-    }))
+    let granted = granted(fields, caller.today, errors);
+    Ok(granted.map(|granted| Terms { giver, former, granted }))
 }
 
 /// The assignment that an item would take the place of; refused where the unit simply holds the power already.
@@ -164,7 +121,7 @@ async fn replaced(
     }
     let held = store::assignment::of_unit_and_power(conn, unit, power.id).await?;
     let mut held = held.into_iter().filter(|each| each.form != Form::Recalled);
-    let eve = terms.period.from.pred_opt().unwrap_or(terms.period.from);
+    let eve = terms.granted.period.from.pred_opt().unwrap_or(terms.granted.period.from);
     let Some(other) = held.find(|each| each.period.to.is_none_or(|to| to >= eve)) else {
         let Some(former) = &terms.former else { return Ok(Ok(None)) };
         let theirs = store::assignment::of_unit_and_power(conn, former.id, power.id).await?;
@@ -175,9 +132,11 @@ async fn replaced(
         });
     };
     let tenure = store::life::tenure::of(conn, other.id).await?;
-    let is_new = other.form != terms.form || other.functions != terms.functions || other.period.to.is_some();
-    let may_follow =
-        other.period.from < terms.period.from && tenure.is_none_or(|tenure| !tenure.stage.is_before());
+    let is_new = other.form != terms.granted.form
+        || other.functions != terms.granted.functions
+        || other.period.to.is_some();
+    let may_follow = other.period.from < terms.granted.period.from
+        && tenure.is_none_or(|tenure| !tenure.stage.is_before());
     if is_new && may_follow {
         return Ok(Ok(Some(other.id)));
     }
@@ -362,10 +321,10 @@ pub(crate) async fn draft_in(
         title,
         unit: proposing,
         giver: terms.giver.as_ref().map(|giver| giver.id),
-        form: terms.form,
-        functions: terms.functions.clone(),
-        period: terms.period,
-        planned_volume: terms.planned_volume,
+        form: terms.granted.form,
+        functions: terms.granted.functions.clone(),
+        period: terms.granted.period,
+        planned_volume: terms.granted.planned_volume,
         reason: text(fields, "reason").to_owned(),
         phase: Phase::Draft,
         drafter: acting(caller),
@@ -378,7 +337,8 @@ pub(crate) async fn draft_in(
     for (unit, drafts) in &fit {
         let giver = terms.giver.as_ref().map(|giver| giver.name.clone());
         let assignments: Vec<_> = drafts.iter().map(|(draft, power, _)| (draft, *power)).collect();
-        let expected = crate::assess::expected(conn, unit.id, &assignments, giver, terms.period.from).await?;
+        let expected =
+            crate::assess::expected(conn, unit.id, &assignments, giver, terms.granted.period.from).await?;
         for (draft, power, replaces) in drafts {
             let found = expected.iter().find(|each: &&Expected| each.assignment == draft.id);
             let item = Item {
@@ -438,12 +398,12 @@ async fn drafts<'a>(
                     power: power.id,
                     unit: unit.id,
                     giver: terms.giver.as_ref().map(|giver| giver.id),
-                    form: terms.form,
-                    functions: terms.functions.clone(),
-                    period: terms.period,
+                    form: terms.granted.form,
+                    functions: terms.granted.functions.clone(),
+                    period: terms.granted.period,
                     transition_until: None,
                     instrument: None,
-                    planned_volume: terms.planned_volume,
+                    planned_volume: terms.granted.planned_volume,
                 };
                 drafts.push((assignment, power, replaces));
             }
