@@ -2,20 +2,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
-  AFTER, BEGINS, COUNTY, LAST, LEADERS, OPENED, ORGANIZATION, SIZE,
+  AFTER, BEGINS, COUNTY, LAST, LEADERS, OPENED, ORGANIZATION, SIZE, STAGE_DUE,
   before as beforeTheRound, departments, facts, first, powers, townships,
 } from './county.mjs';
 import { Person, Program, Site, until } from './site.mjs';
 
 const PASSWORD = 'san-xia-san-shang-2026';
 const ALL = SIZE.townships * SIZE.powers;
-const REFUSED = powers.at(-1);
-const AGREED = ALL - SIZE.townships;
+/** The first is dropped in the round, the second only when it is proposed. */
+const [DROPPED, REFUSED] = powers.slice(-2);
+const PROPOSED = ALL - SIZE.townships;
+const AGREED = PROPOSED - SIZE.townships;
 
 describe('a round through the interface', () => {
   let site;
   const tokens = {};
-  const proposals = [];
+  let round;
+  let proposals = [];
   let held = [];
 
   /** Who comes with the token that he made on his page. */
@@ -88,25 +91,74 @@ describe('a round through the interface', () => {
     for (const [kind, content] of Object.entries(beforeTheRound)) await imported(kind, content);
     const logins = [...LEADERS, ...departments.map(({ supervisor }) => supervisor), ...townships.map(({ manager }) => manager)];
     for (const login of [...logins, ...townships[0].handlers, townships[0].approver]) await account(login);
-    const office = await Person.signedIn(site, ORGANIZATION, PASSWORD);
-    await office.send((await office.get('/routes')).form('stage_1', 'stage_2'), {
+    await ok(ORGANIZATION, 'POST', '/routes', {
       name: '赋权审批', unit: COUNTY,
-      stage_1: '编办审核', mode_1: 'any', days_1: '3', persons_1: LEADERS[0],
-      stage_2: '领导小组', mode_2: 'quorum', quorum_2: '2', days_2: '5', persons_2: LEADERS.slice(1).join('、'),
+      stages: [
+        { name: '编办审核', mode: 'any', days: 3, persons: [LEADERS[0]] },
+        { name: '领导小组', mode: 'quorum', quorum: 2, days: 5, persons: LEADERS.slice(1) },
+      ],
     });
+    const [route, ...more] = await ok(ORGANIZATION, 'GET', '/routes');
+    assert.deepEqual([more, route.stages.map(({ seats }) => seats.length)], [[], [1, 3]]);
   });
 
-  step('powers are proposed to all townships', async () => {
-    for (const department of departments) {
-      const codes = powers.filter((power) => power.department === department).map(({ code }) => code);
-      const { id } = await ok(ORGANIZATION, 'POST', '/proposals', {
-        title: `${department.name}赋权`, powers: codes, kind: 'township', giver: department.code,
-        form: 'conferral', functions: ['accept', 'review', 'approve'], from: BEGINS,
-      });
-      await ok(ORGANIZATION, 'POST', `/proposals/${id}/send`, {});
-      proposals.push({ id, department, count: codes.length * SIZE.townships });
+  /** The round's counts: agreed, dropped, disputed, open. */
+  const counts = async () => {
+    const { agreed, dropped, disputed, open } = await ok(ORGANIZATION, 'GET', round);
+    return [agreed, dropped, disputed, open];
+  };
+  const close = async (stage) => ok(ORGANIZATION, 'POST', `${round}/close`, { stage });
+  const answer = (login, body) => ok(login, 'POST', `${round}/answers`, { all: true, ...body });
+
+  step('the round opens', async () => {
+    const [version, ...more] = await all(ORGANIZATION, '/catalogues');
+    assert.deepEqual([more, version.powers], [[], SIZE.powers]);
+    const { id } = await ok(ORGANIZATION, 'POST', '/rounds', {
+      title: '2026年赋权', unit: COUNTY, kind: 'township', version: version.id, days: [5], form: 'conferral',
+      functions: ['accept', 'review', 'approve'],
+    });
+    round = `/rounds/${id}`;
+    assert.deepEqual(await counts(), [0, 0, 0, ALL]);
+    assert.equal((await ok(ORGANIZATION, 'GET', round)).due_on, STAGE_DUE, 'holidays are no working days');
+  });
+
+  step('three up and down: townships answer, departments change, the county drops', async () => {
+    await close('down_1');
+    const [byFile, ...others] = townships;
+    for (const { manager } of others) {
+      assert.equal((await answer(manager, { act: 'accept' })).changed, SIZE.powers, 'his own alone');
+      await answer(manager, { act: 'object', q: DROPPED.code, comment: '太专业，接不住' });
     }
-    assert.equal(proposals.reduce((sum, { count }) => sum + count, 0), ALL);
+    const rows = powers.map(({ code }) => `${byFile.code},${code},${code === DROPPED.code ? '不同意,太专业' : '同意,'}`);
+    const file = (lines) => ['单位编码,事项编码,意见,说明', ...lines].join('\n');
+    const wrong = await refused(byFile.manager, `${round}/file`, file([...rows.slice(1), `${byFile.code},SL-999,同意,`]));
+    assert.match(JSON.stringify(wrong.errors), /SL-999/);
+    assert.equal((await ok(byFile.manager, 'POST', `${round}/file`, file(rows))).changed, SIZE.powers);
+    assert.deepEqual(await counts(), [ALL - SIZE.townships, 0, SIZE.townships, 0]);
+    await refused(byFile.manager, `${round}/answers`, { act: 'object', all: true, q: powers[0].code });
+    await close('up_1');
+    await answer(DROPPED.department.manager, { act: 'change', q: DROPPED.code, functions: ['accept', 'approve'], comment: '审查仍由县局办理' });
+    assert.deepEqual(await counts(), [ALL - SIZE.townships, 0, 0, SIZE.townships]);
+    await close('down_2');
+    for (const { manager } of townships) await answer(manager, { act: 'object', q: DROPPED.code, comment: '仍接不住' });
+    await close('up_2');
+    await close('down_3');
+    await refused(ORGANIZATION, `${round}/close`, { stage: 'up_3' });
+    await answer(ORGANIZATION, { act: 'change', q: DROPPED.code, kept: 'no', comment: '采纳乡镇意见' });
+    await close('up_3');
+    assert.deepEqual(await counts(), [PROPOSED, SIZE.townships, 0, 0]);
+    const items = await all(ORGANIZATION, `${round}/items`);
+    once(items.map((item) => `${item.code} ${item.unit_code}`), ALL);
+    assert.ok((await all(ORGANIZATION, `${round}/changes?act=object`)).every(({ comment }) => comment));
+  });
+
+  step('what was agreed becomes proposals, once', async () => {
+    const drafted = await ok(ORGANIZATION, 'POST', `${round}/proposals`, { from: BEGINS });
+    assert.deepEqual([drafted.proposals.length, drafted.left], [departments.length, 0]);
+    assert.equal(drafted.proposals.reduce((sum, { items }) => sum + items, 0), PROPOSED);
+    await refused(ORGANIZATION, `${round}/proposals`, { from: BEGINS });
+    proposals = drafted.proposals;
+    for (const { id } of proposals) await ok(ORGANIZATION, 'POST', `/proposals/${id}/send`, {});
   });
 
   step('townships answer, and object to one', async () => {
@@ -120,9 +172,13 @@ describe('a round through the interface', () => {
         await ok(manager, 'POST', `/proposals/${id}/answers`, { items: no, answer: 'object', reason: '太专业，接不住' });
       }
     }
-    const { id } = proposals.find(({ department }) => department === REFUSED.department);
-    const items = await all(ORGANIZATION, `/proposals/${id}/items`);
-    const objected = items.filter((item) => item.state === 'objected');
+    const objected = [];
+    let id;
+    for (const proposal of proposals) {
+      const found = (await all(ORGANIZATION, `/proposals/${proposal.id}/items`)).filter((item) => item.state === 'objected');
+      if (found.length) ({ id } = proposal);
+      objected.push(...found);
+    }
     once(objected.map((item) => item.unit_code), SIZE.townships);
     assert.ok(objected.every((item) => item.power_code === REFUSED.code && item.reason));
     await ok(ORGANIZATION, 'POST', `/proposals/${id}/answers`, { items: objected.map((item) => item.id), answer: 'drop', reason: '采纳乡镇意见' });
@@ -159,7 +215,7 @@ describe('a round through the interface', () => {
       const done = await many(manager, { do: 'tick', task: 'guide', note: '办事指南已公布' });
       assert.deepEqual([done.changed, done.left.length], [each, 0]);
     }
-    const sealed = powers.filter((power) => power.equipment && power !== REFUSED).length;
+    const sealed = powers.filter((power) => power.equipment && power !== REFUSED && power !== DROPPED).length;
     const waiver = { do: 'waive', task: 'means', reason: '印章正在刻制', plan: '加盖县局印章', to: '2026-07-31' };
     const asked = await many(townships.at(-1).manager, waiver);
     assert.deepEqual([asked.changed, asked.left.length], [sealed, each - sealed]);
@@ -209,6 +265,8 @@ describe('a round through the interface', () => {
     const again = await (await as(ORGANIZATION)).call('POST', path, { ...recall, scope: 'all' });
     assert.ok([409, 422].includes(again.status) && JSON.stringify(again.said).includes('收回'), told(again));
     await ok(ORGANIZATION, 'POST', `/assignments/${of(RECALLED_OF_ONE, OTHER).id}/recall`, { ...recall, number: '示收〔2026〕2号', scope: 'one' });
+    const left = await ok(ORGANIZATION, 'GET', `/assignments/${of(RECALLED_OF_ONE, OTHER).id}/reclaims`);
+    assert.ok(left.length > 0 && left.every(({ state }) => state === 'open'), 'people and money are taken back');
   });
 
   step('who may decide, before, during and after', async () => {
@@ -221,7 +279,7 @@ describe('a round through the interface', () => {
     }
     assert.deepEqual(await deciders(RECALLED_OF_ONE, ONE, AFTER), approver(ONE));
     assert.deepEqual(await deciders(RECALLED_OF_ONE, OTHER, AFTER), []);
-    assert.deepEqual(await deciders(REFUSED, ONE, LAST), [], 'what was dropped never came');
+    for (const power of [DROPPED, REFUSED]) assert.deepEqual(await deciders(power, ONE, LAST), [], 'what was dropped never came');
     const verified = await site.run(['audit', 'verify']);
     assert.match(verified, /:[0-9a-f]{64}/);
   });

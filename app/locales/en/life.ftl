@@ -257,6 +257,7 @@ route-roles-hint = Written role@unit-code, such as leader@410505; anybody with t
 route-unit = Unit
 route-unit-hint = For what this unit and those below it propose
 route-error-seat = { $typed } is not of the form role@unit-code
+route-error-many = Give at most { $most } stages
 route-error-stages = Name at least one stage
 
 settings-days = Days of each step

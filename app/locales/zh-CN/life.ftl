@@ -254,6 +254,7 @@ route-roles-hint = 写成 角色@单位编码，如 leader@410505；该单位担
 route-unit = 适用单位
 route-unit-hint = 本单位和下级单位的提请适用
 route-error-seat = “{ $typed }”不是“角色@单位编码”
+route-error-many = 最多设置 { $most } 个环节
 route-error-stages = 至少设置一个环节
 
 settings-days = 各环节期限

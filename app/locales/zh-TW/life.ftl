@@ -254,6 +254,7 @@ route-roles-hint = 寫成 角色@單位編碼，如 leader@410505；該單位擔
 route-unit = 適用單位
 route-unit-hint = 本單位和下級單位的提請適用
 route-error-seat = 「{ $typed }」不是「角色@單位編碼」
+route-error-many = 最多設定 { $most } 個環節
 route-error-stages = 至少設定一個環節
 
 settings-days = 各環節期限

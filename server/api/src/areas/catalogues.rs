@@ -1,11 +1,11 @@
 //! Versions of catalogues, and what differs between two of them.
 
-use super::id;
-use crate::answer::{Page, Paging, json, page};
+use super::{Done, id};
+use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
 use crate::problem::{Answer, Fault};
-use crate::request::{Api, Asked};
+use crate::request::{Api, Asked, Sent, fields};
 use access::Action;
 use axum::extract::Path;
 use chrono::NaiveDate;
@@ -14,6 +14,7 @@ use domain::id::VersionId;
 use domain::power::Power;
 use domain::token::Area;
 use serde::{Deserialize, Serialize};
+use services::catalogue;
 use store::catalogue::Listed;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -22,7 +23,17 @@ use uuid::Uuid;
 /// The area's endpoints.
 pub fn lines() -> Vec<Endpoint> {
     let read = Door::read(Area::Catalogues, Action::PowerRead);
-    vec![line(routes!(list), read), line(routes!(one), read), line(routes!(diff), read)]
+    let change = Door::write(Area::Catalogues, Action::CatalogueChange);
+    vec![
+        line(routes!(list), read),
+        line(routes!(make), change),
+        line(routes!(one), read),
+        line(routes!(diff), read),
+        line(routes!(publish), change),
+        line(routes!(mark), change),
+        line(routes!(moves), Door::write(Area::Catalogues, Action::AssignmentMove)),
+        line(routes!(switch), Door::write(Area::Catalogues, Action::PublicSwitch)),
+    ]
 }
 
 /// A version of a catalogue.
@@ -165,4 +176,142 @@ async fn diff(
     });
     let (entries, total) = paging.of(diff.entries);
     page(&api, paging, entries.iter().map(Difference::from).collect(), total)
+}
+
+/// A draft of a version.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewVersion {
+    /// The catalogue; that of the version that it supersedes where it is empty.
+    #[serde(default)]
+    catalogue: String,
+    /// The version's name in it.
+    version: String,
+    /// What it is called in full.
+    #[serde(default)]
+    title: String,
+    /// Document number.
+    #[serde(default)]
+    document: String,
+    /// The version whose place it takes.
+    #[serde(default)]
+    supersedes: Option<Uuid>,
+    /// Whether it begins with the powers of that version.
+    #[serde(default)]
+    copy: bool,
+}
+
+/// Makes a draft.
+#[utoipa::path(post, path = "/catalogues", tag = "catalogues", request_body = NewVersion,
+    responses((status = 201, body = Made, headers(("Location" = String)))))]
+async fn make(api: Api, Sent(sent): Sent<NewVersion>) -> Answer {
+    let id = catalogue::make(&api.db, &api.caller(), &fields(&sent)).await??;
+    made("/catalogues", id.0)
+}
+
+/// How a draft is published.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PublishedVersion {
+    /// What it is called in full.
+    #[serde(default)]
+    title: String,
+    /// Document number.
+    #[serde(default)]
+    document: String,
+    /// First day in force.
+    #[schema(value_type = String, format = Date)]
+    in_force_from: String,
+    /// The version whose place it takes.
+    #[serde(default)]
+    supersedes: Option<Uuid>,
+}
+
+/// Publishes a draft; from then on it stays as it is.
+#[utoipa::path(post, path = "/catalogues/{id}/publish", tag = "catalogues", params(("id" = Uuid, Path)),
+    request_body = PublishedVersion, responses((status = 200, body = Done)))]
+async fn publish(api: Api, Path(version): Path<String>, Sent(sent): Sent<PublishedVersion>) -> Answer {
+    let id: VersionId = id(&version)?;
+    let published = catalogue::publish(&api.db, &api.caller(), id, &fields(&sent)).await?;
+    published.ok_or(Fault::NotFound)??;
+    json(&Done { changed: 1 })
+}
+
+/// What became of a power.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    /// The older power, by code.
+    from: String,
+    /// The newer power, by code.
+    to: String,
+    /// `renamed`, `split` or `merged`; empty takes back what was marked.
+    #[serde(default)]
+    link: String,
+}
+
+/// Marks in a draft what became of a power, where neither code nor name leads on.
+#[utoipa::path(post, path = "/catalogues/{id}/links", tag = "catalogues", params(("id" = Uuid, Path)),
+    request_body = NewLink, responses((status = 200, body = Done)))]
+async fn mark(api: Api, Path(version): Path<String>, Sent(sent): Sent<NewLink>) -> Answer {
+    let id: VersionId = id(&version)?;
+    catalogue::mark(&api.db, &api.caller(), id, &fields(&sent)).await?.ok_or(Fault::NotFound)??;
+    json(&Done { changed: 1 })
+}
+
+/// Which assignments move.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Moved {
+    /// `assignment:power` for each.
+    #[serde(default)]
+    pairs: Vec<String>,
+    /// All that may be seen and have one successor, instead of pairs.
+    #[serde(default)]
+    all: bool,
+    /// First day on the newer power.
+    #[schema(value_type = String, format = Date)]
+    from: String,
+    /// Until when the older one's cases are finished.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    transition_until: String,
+    /// Why.
+    reason: String,
+}
+
+/// Moves assignments to the powers of a published version, all or none.
+#[utoipa::path(post, path = "/catalogues/{id}/moves", tag = "catalogues", params(("id" = Uuid, Path)),
+    request_body = Moved, responses((status = 200, body = Done)))]
+async fn moves(api: Api, Path(version): Path<String>, Sent(sent): Sent<Moved>) -> Answer {
+    let id: VersionId = id(&version)?;
+    let moved = catalogue::moving::run(&api.db, &api.caller(), id, &fields(&sent)).await?;
+    json(&Done { changed: moved.ok_or(Fault::NotFound)?? })
+}
+
+/// Whose lists are published or withdrawn.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SwitchedLists {
+    /// `publish` or `withdraw`.
+    #[serde(rename = "do")]
+    #[schema(example = "publish")]
+    deed: String,
+    /// The units.
+    #[serde(default)]
+    units: Vec<Uuid>,
+    /// All that may be seen and match `q`, instead of units.
+    #[serde(default)]
+    all: bool,
+    /// Part of a unit's name or code.
+    #[serde(default)]
+    q: String,
+}
+
+/// Publishes the lists of units, or withdraws them.
+#[utoipa::path(post, path = "/public-lists", tag = "catalogues", request_body = SwitchedLists,
+    responses((status = 200, body = Done)))]
+async fn switch(api: Api, Sent(sent): Sent<SwitchedLists>) -> Answer {
+    let changed = catalogue::public::switch(&api.db, &api.caller(), &fields(&sent)).await??;
+    json(&Done { changed })
 }

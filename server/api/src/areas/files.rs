@@ -28,8 +28,8 @@ pub fn lines() -> Vec<Endpoint> {
     ]
 }
 
-const CSV: &str = "text/csv";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const CSV: &str = "text/csv";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const JSON: &str = "application/json";
 
 fn of(text: &str) -> Result<Kind, Fault> {

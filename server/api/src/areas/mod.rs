@@ -1,5 +1,7 @@
 //! The parts of the interface, a file each. A new one is a file with `lines()`, and a line in [`all`].
 
+mod adjustments;
+mod approval_routes;
 mod assignments;
 mod attachments;
 mod audit;
@@ -31,7 +33,7 @@ mod zero_base;
 use crate::endpoint::Endpoint;
 use crate::problem::Fault;
 use domain::id::UnitId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -47,6 +49,8 @@ pub fn all() -> Vec<Endpoint> {
         holders::lines(),
         proposals::lines(),
         takeovers::lines(),
+        adjustments::lines(),
+        approval_routes::lines(),
         cases::lines(),
         handoffs::lines(),
         files::lines(),
@@ -80,6 +84,11 @@ struct Done {
     /// How many were changed.
     changed: usize,
 }
+
+/// Nothing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Plain {}
 
 /// A unit, by what people call it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 mod shown;
 
-use super::{Done, id};
+use super::{Done, Plain, id};
 use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
@@ -154,11 +154,6 @@ async fn draft(api: Api, Sent(sent): Sent<NewProposal>) -> Answer {
     let id = proposal::draft(&api.db, &api.caller(), &fields(&sent)).await??;
     made("/proposals", id.0)
 }
-
-/// Nothing.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Plain {}
 
 /// Sends a draft, or what was returned, to the units.
 #[utoipa::path(post, path = "/proposals/{id}/send", tag = "proposals", params(("id" = Uuid, Path)),

@@ -1,11 +1,11 @@
 //! The two-sided register: who decides and who supervises, day by day.
 
-use super::UnitName;
-use crate::answer::{Page, Paging, page};
+use super::{Done, UnitName};
+use crate::answer::{Page, Paging, json, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
 use crate::problem::Answer;
-use crate::request::{Api, Asked};
+use crate::request::{Api, Asked, Sent, fields};
 use access::Action;
 use chrono::NaiveDate;
 use domain::id::{AssignmentId, PersonId, UnitId};
@@ -21,7 +21,10 @@ use uuid::Uuid;
 
 /// The area's endpoints.
 pub fn lines() -> Vec<Endpoint> {
-    vec![line(routes!(list), Door::read(Area::Register, Action::RegisterRead))]
+    vec![
+        line(routes!(list), Door::read(Area::Register, Action::RegisterRead)),
+        line(routes!(name), Door::write(Area::Register, Action::RegisterChange)),
+    ]
 }
 
 /// Somebody who stands on a side.
@@ -133,4 +136,34 @@ async fn list(api: Api, Asked(wish): Asked<Wish>, Asked(paging): Asked<Paging>) 
     let (entries, names) = services::register::entries(&mut conn, &filter, api.sight(), stretch).await?;
     let rows = entries.iter().map(|each| entry(&api, each, &names)).collect();
     page(&api, paging, rows, total)
+}
+
+/// The supervising side of an assignment.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewSide {
+    /// The assignment.
+    assignment: Uuid,
+    /// The unit that supervises, by code.
+    #[schema(example = "410505-NY")]
+    unit: String,
+    /// Its liaison, by staff number.
+    #[serde(default)]
+    liaison: String,
+    /// First day; that of the assignment where it is empty.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    from: String,
+    /// Last day.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    to: String,
+}
+
+/// Names the supervising side in the place of whatever stood there on these days.
+#[utoipa::path(post, path = "/register", tag = "register", request_body = NewSide,
+    responses((status = 200, body = Done)))]
+async fn name(api: Api, Sent(sent): Sent<NewSide>) -> Answer {
+    services::register::name_side(&api.db, &api.caller(), &fields(&sent)).await??;
+    json(&Done { changed: 1 })
 }

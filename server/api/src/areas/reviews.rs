@@ -1,11 +1,11 @@
 //! Reviews of rights.
 
-use super::{UnitName, id};
-use crate::answer::{Page, Paging, json, page};
+use super::{Done, UnitName, id};
+use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
 use crate::problem::{Answer, Fault};
-use crate::request::{Api, Asked};
+use crate::request::{Api, Asked, Sent, fields};
 use access::Action;
 use axum::extract::Path;
 use chrono::NaiveDate;
@@ -20,7 +20,15 @@ use uuid::Uuid;
 /// The area's endpoints.
 pub fn lines() -> Vec<Endpoint> {
     let read = Door::read(Area::Reviews, Action::ReviewRead);
-    vec![line(routes!(list), read), line(routes!(one), read), line(routes!(held), read)]
+    let decide = Door::write(Area::Reviews, Action::ReviewDecide);
+    vec![
+        line(routes!(list), read),
+        line(routes!(open), Door::write(Area::Reviews, Action::ReviewOpen)),
+        line(routes!(one), read),
+        line(routes!(held), read),
+        line(routes!(keep), decide),
+        line(routes!(revoke), decide),
+    ]
 }
 
 /// A review of rights.
@@ -145,4 +153,67 @@ async fn held(
         reason: line.reason,
     });
     page(&api, paging, rows.collect(), total)
+}
+
+/// A review that is opened.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewReview {
+    /// What it is called.
+    title: String,
+    /// The unit, by code; all below it are reviewed, too.
+    #[schema(example = "410505")]
+    unit: String,
+    /// Its deadline.
+    #[schema(value_type = String, format = Date)]
+    due: String,
+    /// What then happens to what nobody decided on: `keep` or `revoke`.
+    undecided: String,
+}
+
+/// Opens a review of what is held in a unit and below it.
+#[utoipa::path(post, path = "/reviews", tag = "reviews", request_body = NewReview,
+    responses((status = 201, body = Made, headers(("Location" = String)))))]
+async fn open(api: Api, Sent(sent): Sent<NewReview>) -> Answer {
+    let id = services::review::open(&api.db, &api.caller(), &fields(&sent)).await??;
+    made("/reviews", id.0)
+}
+
+/// What is kept.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct KeptLines {
+    /// The lines.
+    lines: Vec<Uuid>,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Keeps what some lines say, all or none.
+#[utoipa::path(post, path = "/reviews/{id}/keep", tag = "reviews", params(("id" = Uuid, Path)),
+    request_body = KeptLines, responses((status = 200, body = Done)))]
+async fn keep(api: Api, Path(review): Path<String>, Sent(sent): Sent<KeptLines>) -> Answer {
+    let id: ReviewId = id(&review)?;
+    let changed = services::review::keep(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    json(&Done { changed })
+}
+
+/// What is revoked.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RevokedLine {
+    /// The line.
+    line: Uuid,
+    /// Why.
+    reason: String,
+}
+
+/// Revokes what a line says; from now on it is gone.
+#[utoipa::path(post, path = "/reviews/{id}/revoke", tag = "reviews", params(("id" = Uuid, Path)),
+    request_body = RevokedLine, responses((status = 200, body = Done)))]
+async fn revoke(api: Api, Path(review): Path<String>, Sent(sent): Sent<RevokedLine>) -> Answer {
+    let id: ReviewId = id(&review)?;
+    services::review::revoke(&api.db, &api.caller(), id, &fields(&sent)).await??;
+    json(&Done { changed: 1 })
 }

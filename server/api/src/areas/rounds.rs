@@ -2,18 +2,23 @@
 
 mod shown;
 
+use super::files::{CSV, XLSX};
 use super::id;
 use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
 use crate::problem::{Answer, Fault};
-use crate::request::{Api, Asked, Sent, fields};
+use crate::request::{Api, Asked, Sent, fields, kind};
 use access::Action;
+use axum::body::Bytes;
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use domain::id::{PowerId, RoundId, UnitId};
 use domain::token::Area;
 use serde::{Deserialize, Serialize};
+use services::catalogue::round_file::{self, Refused};
 use services::catalogue::{proposing, round};
+use services::import::{FILE_BYTES, ImportError};
 use shown::{RoundChange, RoundDetail, RoundItem, RoundLine, RoundProposal};
 use store::round::{Changes, Filter};
 use utoipa::{IntoParams, ToSchema};
@@ -31,6 +36,7 @@ pub fn lines() -> Vec<Endpoint> {
         line(routes!(items), read),
         line(routes!(changes), read),
         line(routes!(answer), of(Action::RoundAnswer)),
+        line(routes!(file), of(Action::RoundAnswer).up_to(usize::try_from(FILE_BYTES).unwrap_or(usize::MAX))),
         line(routes!(close), of(Action::RoundClose)),
         line(routes!(propose), of(Action::RoundClose)),
     ]
@@ -261,6 +267,32 @@ async fn answer(api: Api, Path(round): Path<String>, Sent(sent): Sent<RoundAnswe
     found(&api, id).await?;
     let done = round::answer(&api.db, &api.caller(), id, &fields(&sent)).await?.ok_or(Fault::NotFound)??;
     json(&ItemsDone { changed: done.items, left: done.left })
+}
+
+/// Answers items by the rows of a file, as the page's own export has them, all or none; what a row leaves as it is, is not
+/// answered.
+#[utoipa::path(post, path = "/rounds/{id}/file", tag = "catalogues", params(("id" = Uuid, Path)),
+    request_body(content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
+    responses((status = 200, body = ItemsDone)))]
+async fn file(api: Api, Path(round): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
+    let id = id(&round)?;
+    found(&api, id).await?;
+    let name = match kind(&headers) {
+        CSV => "round.csv",
+        XLSX => "round.xlsx",
+        _ => return Err(Fault::MediaType(&[CSV, XLSX])),
+    };
+    let done = round_file::import(&api.db, &api.caller(), id, name, &body).await?.ok_or(Fault::NotFound)?;
+    match done {
+        Ok(done) => json(&ItemsDone { changed: done.items, left: done.left }),
+        Err(Refused::File(error)) => Err(ImportError::File(error).into()),
+        Err(Refused::Rows(wrong)) => {
+            Err(Fault::Invalid(wrong.into_iter().map(|message| ("file", message)).collect()))
+        }
+    }
 }
 
 /// The stage that is closed.

@@ -1,14 +1,17 @@
 //! Separation of duties: the rules, who breaks them, and exceptions.
 
-use crate::answer::{Page, Paging, json, page};
+use super::{Done, Plain, id};
+use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
-use crate::problem::Answer;
-use crate::request::{Api, Asked};
+use crate::problem::{Answer, Fault};
+use crate::request::{Api, Asked, Sent, fields};
 use access::Action;
+use axum::extract::Path;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::ExceptionId;
 use domain::token::Area;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::exception::Listed;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -17,7 +20,16 @@ use uuid::Uuid;
 /// The area's endpoints.
 pub fn lines() -> Vec<Endpoint> {
     let read = Door::read(Area::Separation, Action::SeparationRead);
-    vec![line(routes!(rules), read), line(routes!(violations), read), line(routes!(exceptions), read)]
+    let of = |action| Door::write(Area::Separation, action);
+    vec![
+        line(routes!(rules), read),
+        line(routes!(violations), read),
+        line(routes!(exceptions), read),
+        line(routes!(request), of(Action::ExceptionRequest)),
+        line(routes!(approve), of(Action::ExceptionApprove)),
+        // Whoever asked may take it back; the write knows him.
+        line(routes!(end), of(Action::SeparationRead)),
+    ]
 }
 
 /// A rule of separation.
@@ -147,4 +159,64 @@ async fn exceptions(api: Api, Asked(paging): Asked<Paging>) -> Answer {
     let (listed, total) = paging.of(store::exception::listed(&mut conn, api.sight()).await?);
     let rows = listed.into_iter().map(|listed| exception(&api, listed)).collect();
     page(&api, paging, rows, total)
+}
+
+/// An exception that is asked for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewException {
+    /// The rule, such as `SOD-03`.
+    rule: String,
+    /// Whom it is for, by staff number; rules about units need none.
+    #[serde(default)]
+    person: String,
+    /// For which assignment; rules about roles need none.
+    #[serde(default)]
+    assignment: Option<Uuid>,
+    /// Why.
+    reason: String,
+    /// What keeps it harmless meanwhile.
+    control: String,
+    /// First day; today where it is empty.
+    #[serde(default)]
+    #[schema(value_type = String, format = Date)]
+    from: String,
+    /// Last day.
+    #[schema(value_type = String, format = Date)]
+    to: String,
+}
+
+/// Asks for an exception from a rule.
+#[utoipa::path(post, path = "/separation/exceptions", tag = "separation", request_body = NewException,
+    responses((status = 201, body = Made, headers(("Location" = String)))))]
+async fn request(api: Api, Sent(sent): Sent<NewException>) -> Answer {
+    let id = services::exception::request(&api.db, &api.caller(), &fields(&sent)).await??;
+    made("/separation/exceptions", id.0)
+}
+
+/// Approves an exception; nobody approves what he asked for or what benefits him.
+#[utoipa::path(post, path = "/separation/exceptions/{id}/approval", tag = "separation",
+    params(("id" = Uuid, Path)), request_body = Plain, responses((status = 200, body = Done)))]
+async fn approve(api: Api, Path(exception): Path<String>, Sent(_): Sent<Plain>) -> Answer {
+    let id: ExceptionId = id(&exception)?;
+    services::exception::approve(&api.db, &api.caller(), id).await?.ok_or(Fault::NotFound)??;
+    json(&Done { changed: 1 })
+}
+
+/// Why an exception ends.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EndedException {
+    /// Why.
+    reason: String,
+}
+
+/// Ends an exception from today on, or takes back what was not approved.
+#[utoipa::path(post, path = "/separation/exceptions/{id}/end", tag = "separation", params(("id" = Uuid, Path)),
+    request_body = EndedException, responses((status = 200, body = Done)))]
+async fn end(api: Api, Path(exception): Path<String>, Sent(sent): Sent<EndedException>) -> Answer {
+    let id: ExceptionId = id(&exception)?;
+    let ended = services::exception::end(&api.db, &api.caller(), id, &fields(&sent)).await?;
+    ended.ok_or(Fault::NotFound)??;
+    json(&Done { changed: 1 })
 }

@@ -10,6 +10,8 @@ mod description;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod program;
