@@ -10,7 +10,7 @@ use leptos::prelude::*;
 type Link = (Nav, &'static str, &'static str, Action);
 
 /// The groups with their links, from what is handed down to how the system is run.
-const GROUPS: [(&str, &[Link]); 5] = [
+const GROUPS: [(&str, &[Link]); 6] = [
     (
         "nav-group-powers",
         &[
@@ -36,6 +36,7 @@ const GROUPS: [(&str, &[Link]); 5] = [
             (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
         ],
     ),
+    ("nav-group-training", &[]),
     (
         "nav-group-people",
         &[
@@ -149,7 +150,7 @@ mod tests {
             let shown = shown(&menu);
             assert_eq!(shown.len(), all().len(), "{role}");
             assert!(all().iter().all(|nav| shown.contains(nav)), "{role}");
-            assert!(menu.first.len() + menu.groups.len() <= 8, "{role}");
+            assert!(menu.first.len() + menu.groups.len() <= 9, "{role}");
         }
     }
 
