@@ -107,7 +107,11 @@ pub fn links(cx: &Cx, here: Option<Nav>) -> impl IntoView + use<> {
     let Menu { first, groups } = menu(&roles, may);
     let first: Vec<_> = first.into_iter().map(|each| link(each, here)).collect();
     let groups: Vec<_> = groups.into_iter().map(|(key, links)| group(key, links, here)).collect();
-    view! { <nav aria-label=t("nav-label")>{first} {groups}</nav> }
+    let is_empty = first.is_empty() && groups.is_empty();
+    // Where there is little room, the links show while this is open; without script, too.
+    let fold =
+        (!is_empty).then(|| view! { <details class="fold"><summary>{t("nav-menu")}</summary></details> });
+    view! { {fold} <nav aria-label=t("nav-label")>{first} {groups}</nav> }
 }
 
 fn link((nav, path, key, _): Link, here: Option<Nav>) -> impl IntoView + use<> {

@@ -2,6 +2,7 @@
 brand = Baton
 skip-to-main = Skip to content
 nav-label = Main
+nav-menu = Menu
 nav-board = Gap board
 nav-powers = Catalogue
 nav-units = Units

@@ -2,6 +2,7 @@
 brand = 接棒
 skip-to-main = 跳到正文
 nav-label = 主導航
+nav-menu = 選單
 nav-board = 承接缺口
 nav-powers = 事項目錄
 nav-units = 單位
