@@ -4,7 +4,7 @@ use super::versions::choices;
 use super::{area, crumbs};
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::assign::every_form;
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -39,7 +39,7 @@ pub async fn list(cx: Cx) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("rounds-title"),
                             &[
                                 Words("round-name"),
@@ -77,11 +77,11 @@ fn row(listed: &Listed) -> impl IntoView + use<> {
         <tr>
             <th scope="row"><a href=format!("/rounds/{}", round.id)>{round.title.clone()}</a><small>{unit.clone()}</small></th>
             <td>{stage_tag(round.stage)}</td>
-            <td>{due}</td>
-            <td class="n">{count(counts.all())}</td>
-            <td class="n">{count(counts.agreed)}</td>
-            <td class="n">{count(counts.disputed)}</td>
-            <td class="n">{count(counts.open)}</td>
+            <td data-label=t("round-due")>{due}</td>
+            <td class="n" data-label=t("round-items")>{count(counts.all())}</td>
+            <td class="n" data-label=t("round-outcome-agreed")>{count(counts.agreed)}</td>
+            <td class="n" data-label=t("round-outcome-disputed")>{count(counts.disputed)}</td>
+            <td class="n" data-label=t("round-outcome-open")>{count(counts.open)}</td>
         </tr>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::tag;
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -351,9 +351,9 @@ fn history(events: &[EventLine]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{say(&event.act.message())}</th>
-                    <td>{event.name.clone().unwrap_or_else(|| t("handoff-by-clock"))} {principal}</td>
-                    <td>{event.unit.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td class="when">{lang.moment(event.at)}</td>
+                    <td data-label=t("col-person")>{event.name.clone().unwrap_or_else(|| t("handoff-by-clock"))} {principal}</td>
+                    <td data-label=t("handoff-to")>{event.unit.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td class="when" data-label=t("case-done-at")>{lang.moment(event.at)}</td>
                     <td class="why">{event.note.clone()}</td>
                 </tr>
             }
@@ -362,7 +362,7 @@ fn history(events: &[EventLine]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("handoff-history")}</h2></div>
-            {tabular(
+            {cards(
                 t("handoff-history"),
                 &[
                     Words("handoff-act"),

@@ -4,7 +4,7 @@ use super::{errors, item_tag, known, me, moment, phase_tag, stage_tag, status, w
 use crate::components::form::{ErrorSummary, Field, Sent, fields};
 use crate::components::pager::ROWS;
 use crate::components::status::VerdictTag;
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -344,15 +344,15 @@ fn table(items: &[Item], line: &Line, can: &Can) -> impl IntoView + use<> {
                 <tr>
                     <td class="choose">{choose}</td>
                     <th scope="row">{each.power.clone()} <small>{each.code.clone()}</small></th>
-                    <td>{each.unit.clone()}</td>
-                    <td>{absorbed}</td>
+                    <td data-label=t("col-unit")>{each.unit.clone()}</td>
+                    <td data-label=t("proposal-absorbed")>{absorbed}</td>
                     <td>{item_tag(state)} {became}</td>
                     <td class="why">{each.item.reason.clone()} {answered.map(|words| view! { " " <small>{words}</small> })}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("proposal-items"),
         &[
             Words("proposal-choose"),
@@ -404,8 +404,8 @@ fn approval(stages: &[Running]) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row">{stage.name.clone()} <small>{mode}</small></th>
                     <td>{stage_tag(stage.state)}</td>
-                    <td>{due}</td>
-                    <td><ul class="plain">{seats}</ul></td>
+                    <td data-label=t("life-due")>{due}</td>
+                    <td data-label=t("route-seats")><ul class="plain">{seats}</ul></td>
                 </tr>
             }
         })
@@ -413,7 +413,7 @@ fn approval(stages: &[Running]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("proposal-approval")}</h2></div>
-            {tabular(
+            {cards(
                 t("proposal-approval"),
                 &[Words("route-stage"), Words("proposals-phase"), Words("life-due"), Words("route-seats")],
                 rows,
@@ -451,8 +451,8 @@ fn events(history: &[Happened]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{act(&each.act)}</th>
-                    <td>{who(each.name.as_deref(), each.principal.as_deref())}</td>
-                    <td class="when">{moment(each.happened_at)}</td>
+                    <td data-label=t("col-person")>{who(each.name.as_deref(), each.principal.as_deref())}</td>
+                    <td class="when" data-label=t("case-done-at")>{moment(each.happened_at)}</td>
                     <td class="why">
                         {each.item.clone()} " " {each.reason.clone()}
                     </td>
@@ -463,7 +463,7 @@ fn events(history: &[Happened]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("proposal-history")}</h2></div>
-            {tabular(
+            {cards(
                 t("proposal-history"),
                 &[Words("proposal-act"), Words("col-person"), Words("case-done-at"), Words("proposal-said")],
                 rows,

@@ -1,8 +1,8 @@
 //! Routes of approval and the days of each step.
 
 use super::{errors, status};
-use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
-use crate::components::table::{Words, tabular};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, called, fields, offer};
+use crate::components::table::{Words, cards};
 use crate::pages::assign::forms;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
@@ -102,8 +102,8 @@ fn table(routes: &[Route]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{route.name.clone()} <small>{route.unit_name.clone()}</small></th>
-                    <td>{form}</td>
-                    <td><ol class="plain">{stages}</ol></td>
+                    <td data-label=t("col-form")>{form}</td>
+                    <td data-label=t("route-stages")><ol class="plain">{stages}</ol></td>
                     <td>
                         <form method="post" action="/routes">
                             <input type="hidden" name="do" value="end" />
@@ -117,7 +117,7 @@ fn table(routes: &[Route]) -> AnyView {
         .collect();
     view! {
         <section class="card">
-            {tabular(
+            {cards(
                 t("routes-title"),
                 &[Words("route-name"), Words("col-form"), Words("route-stages"), Words("route-act")],
                 rows,
