@@ -96,6 +96,7 @@ col-month = Month
 
 ## Forms
 form-errors = Some fields need mending
+form-error-of = { $field }: { $error }
 form-error-prefix = Error:{" "}
 
 ## Errors

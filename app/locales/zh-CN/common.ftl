@@ -93,6 +93,7 @@ col-month = 月份
 
 ## 表单
 form-errors = 有几处需要修改
+form-error-of = { $field }：{ $error }
 form-error-prefix = 出错：
 
 ## 错误

@@ -93,6 +93,7 @@ col-month = 月份
 
 ## 表單
 form-errors = 有幾處需要修改
+form-error-of = { $field }：{ $error }
 form-error-prefix = 出錯：
 
 ## 錯誤
