@@ -391,7 +391,7 @@ fn an_empty_database_says_what_to_do() {
         assert_eq!(status, StatusCode::FORBIDDEN);
         let site = site.sign_in(Role::Administrator, "0").await;
         let (_, text) = site.get("/", "en").await;
-        assert!(text.contains("Load the sample county"));
+        assert!(text.contains("Load the sample county") && text.contains("baton import units units.csv"));
         let (status, _, to) = site.post("/sample", "").await;
         assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/")));
         let (status, text, _) = site.post("/sample", "").await;
