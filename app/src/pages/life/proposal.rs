@@ -71,7 +71,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let offset = (page - 1) * ROWS;
     let items = store::life::item::lines(&mut conn, id, cx.sight(), me(cx), ROWS + 1, offset).await?;
     let stages = store::life::seat::of_proposal(&mut conn, id).await?;
-    let history = store::life::proposal::history(&mut conn, id, HISTORY).await?;
+    let history = store::life::proposal::history(&mut conn, id, cx.sight(), me(cx), HISTORY).await?;
     let units = store::unit::above(&mut conn, line.proposal.unit).await?;
     let phase = line.proposal.phase;
     let draws = phase == Phase::Approved && cx.may(Action::PaperDraw);
