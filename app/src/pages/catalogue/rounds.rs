@@ -109,23 +109,29 @@ pub fn kinds() -> Vec<(String, String)> {
 
 /// Boxes for the functions, each named.
 pub fn functions(sent: &Sent, default: &[Function]) -> impl IntoView + use<> {
-    let is_new = !sent.fields.contains_key("functions");
+    let is_new = !sent.fields.contains_key("functions") && sent.errors.is_empty();
+    let error = sent.error("functions").map(|message| say(&message));
+    let is_wrong = error.is_some();
     let boxes: Vec<_> = Function::ALL
         .iter()
-        .map(|function| {
+        .enumerate()
+        .map(|(place, function)| {
             let checked =
                 if is_new { default.contains(function) } else { sent.chose("functions", function.as_str()) };
+            // The error summary leads to the first one.
+            let id = if place == 0 { "functions".to_owned() } else { format!("functions-{function}") };
             view! {
                 <label class="check">
-                    <input type="checkbox" name="functions" value=function.as_str() checked=checked />
+                    <input type="checkbox" id=id name="functions" value=function.as_str() checked=checked />
                     {say(&function.message())}
                 </label>
             }
         })
         .collect();
     view! {
-        <fieldset class="field" id="functions">
+        <fieldset class="field" class:wrong=is_wrong>
             <legend>{t("round-functions")}</legend>
+            {error.map(|error| view! { <strong class="error">{error}</strong> })}
             <div class="checks">{boxes}</div>
         </fieldset>
     }
