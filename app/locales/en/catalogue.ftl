@@ -288,6 +288,7 @@ zero-base-done-decided = { $count ->
 }
 zero-base-done-closed = The review is closed.
 zero-base-error-kind = There is no such kind of unit.
+zero-base-error-decided = Some of them have been decided already, or the review is over. Open the page again
 zero-base-error-empty = Nothing is in force within the scope. Choose another unit.
 zero-base-error-none = Tick lines, or take all that match.
 zero-base-error-proposal = Choose keep, change or drop.

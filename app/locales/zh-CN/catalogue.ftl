@@ -276,6 +276,7 @@ zero-base-done-argued = 已提交 { $count } 条意见。
 zero-base-done-decided = 已决定 { $count } 条。
 zero-base-done-closed = 清零已结束。
 zero-base-error-kind = 没有这种单位类型。
+zero-base-error-decided = 其中有的条目已经决定，或者这次清零已经结束。请刷新页面查看
 zero-base-error-empty = 范围内没有有效的赋权。请换一个单位。
 zero-base-error-none = 请勾选条目，或选整批办理。
 zero-base-error-proposal = 请选择保留、调整或取消。

@@ -221,15 +221,15 @@ fn became(line: &Line) -> AnyView {
             .with("number", number.as_str())
             .with("last", lang_of_page().date(*last));
         let to = format!("/assignments/{}/recall", line.assignment);
-        return view! { <br /> <small><a href=to>{say(&words)}</a></small> }.into_any();
+        return view! { <small><a href=to>{say(&words)}</a></small> }.into_any();
     }
     if let Some((_, decided)) = line.adjustment {
         let words = decided.map_or_else(|| t("zero-base-asked"), |decided| say(&decided.message()));
-        return view! { <br /> <small><a href="/adjustments?view=all">{t("zero-base-adjustment")}</a> " " {words}</small> }
+        return view! { <small><a href="/adjustments?view=all">{t("zero-base-adjustment")}</a> " " {words}</small> }
             .into_any();
     }
     match line.code.filter(|_| line.decision == Some(Proposal::Drop)) {
-        Some(code) => view! { <br /> <small>{say(&code.message())}</small> }.into_any(),
+        Some(code) => view! { <small>{say(&code.message())}</small> }.into_any(),
         None => ().into_any(),
     }
 }
