@@ -51,6 +51,7 @@ board-empty = No power is assigned yet, so there is nothing to assess. Import un
 board-none-match = Nothing matches the filters. Remove one.
 board-none-here = This unit and those below it have received no power yet.
 assignments-title = Assigned powers
+list-count = { $count } in all
 assignments-count = { $count ->
     [one] { $count } assignment
    *[other] { $count } assignments

@@ -364,20 +364,20 @@ public-nothing = 这一天没有符合条件的公开事项。
 public-note = 只列已公开、在所查日期有效的赋权。办理以文书为准。
 public-period = 有效期
 
-# 三上三下结束后的提案
-round-proposal = 提案
+# 三上三下结束后的提请
+round-proposal = 提请
 round-proposal-title = 名称
-round-proposals = 本轮形成的提案
-round-proposing = 形成提案
-round-proposing-hint = 已达成一致的条目按下放部门、下放方式和承接环节分别起草提案；已在提案中的不再重复
-round-propose = 起草提案（{ $count }条）
+round-proposals = 本轮形成的提请
+round-proposing = 形成提请
+round-proposing-hint = 已达成一致的条目按下放部门、下放方式和承接环节分别起草提请；已在提请中的不再重复
+round-propose = 起草提请（{ $count }条）
 round-propose-from = 生效日期
 round-propose-to = 终止日期
 round-propose-to-hint = 委托应有期限；不填为长期
-round-done-drafted = { $count }条已写入{ $proposals }份提案草案；{ $left }条未写入：单位已按同样方式承接、已在其他提案中，或条件不合法。
-round-refused-running = 本轮尚未结束，不能形成提案。请先完成三上三下。
-round-error-drafted = 没有可以形成提案的条目：已达成一致的都已在提案中。
-round-answers-confirm = 仍须答复提案（可一键全部同意）
+round-done-drafted = { $count }条已写入{ $proposals }份提请草案；{ $left }条未写入：单位已按同样方式承接、已在其他提请中，或条件不合法。
+round-refused-running = 本轮尚未结束，不能形成提请。请先完成三上三下。
+round-error-drafted = 没有可以形成提请的条目：已达成一致的都已在提请中。
+round-answers-confirm = 仍须答复提请（可一键全部同意）
 round-answers-count = 视为已同意，不再答复
 settings-round-answers = 单位在三上三下中已同意的条目
 

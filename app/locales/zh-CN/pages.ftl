@@ -48,6 +48,7 @@ board-empty = 还没有赋权事项，所以没有可以评估的。请先导入
 board-none-match = 没有符合筛选条件的事项。请减少筛选条件。
 board-none-here = 这个单位及其下级还没有承接事项。
 assignments-title = 赋权事项
+list-count = 共 { $count } 条
 assignments-count = 共 { $count } 项
 
 ## 事项

@@ -48,6 +48,7 @@ board-empty = 還沒有賦權事項，所以沒有可以評估的。請先匯入
 board-none-match = 沒有符合篩選條件的事項。請減少篩選條件。
 board-none-here = 這個單位及其下級還沒有承接事項。
 assignments-title = 賦權事項
+list-count = 共 { $count } 條
 assignments-count = 共 { $count } 項
 
 ## 事項

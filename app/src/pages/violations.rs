@@ -69,7 +69,7 @@ pub async fn show(cx: Cx) -> Answer {
             </nav>
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", count))}</small>
+                <small>{say(&Message::new("list-count").with("count", count))}</small>
                 <span class="push"><a href=file>{t("export-csv")}</a></span>
             </div>
             <p class="lead">{t("violations-intro")}</p>

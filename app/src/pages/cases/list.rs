@@ -52,7 +52,7 @@ pub async fn show(cx: Cx) -> Answer {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     <a href="/cases/violations">{t("violations-title")}</a>
                     <a href="/export/cases.csv">{t("export-csv")}</a>

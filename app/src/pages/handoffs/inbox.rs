@@ -127,7 +127,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent, done: Vec<(HandoffId, Opt
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     {may_see_limits.then(|| view! { <a href="/handoffs/settings">{t("handoff-settings")}</a> })}
                     <a href="/calendar">{t("calendar-title")}</a> <a href=file>{t("export-csv")}</a>

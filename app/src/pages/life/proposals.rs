@@ -43,7 +43,7 @@ pub async fn show(cx: Cx) -> Answer {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     {may_route.then(|| view! { <a href="/routes">{t("routes-title")}</a> })}
                     <a href="/adjustments">{t("adjustments-title")}</a>
