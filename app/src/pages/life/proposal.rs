@@ -14,10 +14,12 @@ use domain::Message;
 use domain::assignment::Form;
 use domain::duty::Subject;
 use domain::id::{AssignmentId, ProposalId, SeatId};
+use domain::life::Refusal;
 use domain::life::route::{Mode, Seat};
 use domain::life::state::{ItemState, Phase};
 use domain::paper::PaperKind;
 use leptos::prelude::*;
+use services::form::FieldError;
 use services::life::{proposal, vote};
 use store::life::item::{Line as Item, Unsigned};
 use store::life::proposal::{Happened, Line};
@@ -87,6 +89,8 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
         vote: vote::mine(&stages, &line.proposal, &caller).filter(|_| cx.may(Action::ProposalApprove)),
     };
     let title = line.proposal.title.clone();
+    let lacks_route = |(_, message): &FieldError| *message == Refusal::NoRoute.message();
+    let no_route = cx.may(Action::RouteChange) && sent.errors.iter().any(lacks_route);
     let done = cx.query.get("done").filter(|done| DONE.contains(&done.as_str())).cloned();
     Ok(cx.page(status(&sent.errors), Some(Nav::Proposals), &sent.titled(cx.lang, &title), || {
         let more = i64::try_from(items.len()).is_ok_and(|shown| shown > ROWS);
@@ -97,6 +101,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
                 <ol><li><a href="/proposals">{t("proposals-title")}</a></li></ol>
             </nav>
             <ErrorSummary errors=sent.errors.clone() />
+            {no_route.then(|| view! { <p><a href="/routes">{t("routes-title")}</a></p> })}
             <div class="title" id="life">
                 <h1>{title.clone()}</h1>
                 {phase_tag(phase)}
@@ -106,12 +111,15 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
             {lead(&line)}
             {(!unsigned.is_empty()).then(|| papers(id, line.proposal.form, &unsigned))}
             {actions(&line, &can, &sent)}
-            {answering(&line, &shown, &can, &sent)}
             <section class="card" id="items">
-                <div class="cap"><h2>{t("proposal-items")}</h2></div>
+                <div class="cap">
+                    <h2>{t("proposal-items")}</h2>
+                    {can.answer.then(|| view! { <a href="#answering">{t("proposal-to-answer")}</a> })}
+                </div>
                 {table(&shown, &line, &can)}
                 {more.then(|| view! { <p class="pad"><a rel="next" href=next>{t("pager-after")}</a></p> })}
             </section>
+            {answering(&line, &shown, &can, &sent)}
             {(!stages.is_empty()).then(|| approval(&stages))}
             {events(&history)}
         }
@@ -191,10 +199,15 @@ fn actions(line: &Line, can: &Can, sent: &Sent) -> impl IntoView + use<> {
     let phase = proposal.phase;
     let drafted = matches!(phase, Phase::Draft | Phase::Returned);
     let running = matches!(phase, Phase::Answering | Phase::Approving);
+    let left = line.open + line.objected;
+    let waits = (phase == Phase::Answering && left > 0).then(|| {
+        say(&Message::new("proposal-waits").with("open", line.open).with("objected", line.objected))
+    });
     let own = (can.own && !phase.is_over()).then(|| {
         view! {
             <section class="card pad answer">
                 {drafted.then(|| view! { <p>{t("proposal-check")}</p> })}
+                {waits.map(|waits| view! { <p>{waits}</p> })}
                 <div class="deciding">
                     {drafted.then(|| button("propose", "button", "proposal-send"))}
                     {(phase == Phase::Answering && line.open == 0 && line.objected == 0)

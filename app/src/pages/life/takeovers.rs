@@ -59,11 +59,11 @@ pub(super) async fn page(cx: &Cx, sent: Sent) -> Answer {
                 view! { <section class="card pad"><p>{t("takeovers-none")}</p></section> }.into_any()
             } else {
                 view! {
-                    {choosing}
                     <section class="card">
                         {table(&lines, choose.then_some(&sent))}
                         <Pager path="/takeovers" params=params page=page total=total />
                     </section>
+                    {choosing}
                 }
                     .into_any()
             }}
