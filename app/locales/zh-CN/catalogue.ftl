@@ -191,6 +191,7 @@ round-kept = 是否列入
 round-keep = 列入
 round-drop = 不列入
 round-functions-hint = 都不勾选，就是不变。
+round-functions-usual = 都不勾选的，按每个事项的类型和下放方式取通常的环节：处罚为检查、处罚，其余一般为受理、审查、决定。
 round-answer-do = 提交
 round-close = 结束{ $stage }，进入{ $next }
 round-close-hint = 还有 { $count } 条没有结论
@@ -209,7 +210,10 @@ round-file = 文件（CSV 或 XLSX）
 round-import-do = 导入
 round-done-opened = 轮次已发起，并已告知各乡镇和部门。
 round-done-stage = 已进入{ $stage }。
-round-done-answered = 已办理 { $count } 条；{ $left } 条本来如此，没有动。
+round-done-answered = 已办理 { $count } 条{ $left ->
+    [0] 。
+   *[other] ；{ $left } 条本来如此，没有动。
+ }
 round-error-days = 请写一个数，或六个数，每个在 1 到 { $most } 之间。
 round-error-version = 请选择目录版本。
 round-error-units = 范围内没有乡镇或街道。请换一个单位。

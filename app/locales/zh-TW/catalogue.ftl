@@ -191,6 +191,7 @@ round-kept = 是否列入
 round-keep = 列入
 round-drop = 不列入
 round-functions-hint = 都不勾選，就是不變。
+round-functions-usual = 都不勾選的，按每個事項的類型和下放方式取通常的環節：處罰為檢查、處罰，其餘一般為受理、審查、決定。
 round-answer-do = 提交
 round-close = 結束{ $stage }，進入{ $next }
 round-close-hint = 還有 { $count } 條沒有結論
@@ -209,7 +210,10 @@ round-file = 檔案（CSV 或 XLSX）
 round-import-do = 匯入
 round-done-opened = 輪次已發起，並已告知各鄉鎮和部門。
 round-done-stage = 已進入{ $stage }。
-round-done-answered = 已辦理 { $count } 條；{ $left } 條本來如此，沒有動。
+round-done-answered = 已辦理 { $count } 條{ $left ->
+    [0] 。
+   *[other] ；{ $left } 條本來如此，沒有動。
+ }
 round-error-days = 請寫一個數，或六個數，每個在 1 到 { $most } 之間。
 round-error-version = 請選擇目錄版本。
 round-error-units = 範圍內沒有鄉鎮或街道。請換一個單位。

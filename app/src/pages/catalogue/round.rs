@@ -303,7 +303,6 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
             let choose = Message::new("round-choose")
                 .with("unit", item.unit_name.as_str())
                 .with("power", item.power_name.as_str());
-            let department = item.department_name.clone();
             view! {
                 <tr>
                     {may.then(|| view! {
@@ -322,7 +321,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
                     })}
                     <th scope="row">
                         <a href=format!("/powers/{}", item.power)>{item.power_name.clone()}</a>
-                        <small>{format!("{} · {department}", item.power_code)}</small>
+                        <small>{under(item)}</small>
                     </th>
                     <td data-label=t("col-unit")>{item.unit_name.clone()}</td>
                     <td data-label=t("round-terms")>{words(&item.standing.terms)}</td>
@@ -350,6 +349,14 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
         (false, false) => &columns[1..7],
     };
     view! { <section class="card" id="items">{cards(t("round-items"), columns, rows)}</section> }.into_any()
+}
+
+/// What stands under the name of an item's power: its code, and the department where it is known.
+fn under(item: &Item) -> String {
+    match item.department_name.as_str() {
+        "" => item.power_code.clone(),
+        department => format!("{} · {department}", item.power_code),
+    }
 }
 
 /// The proposal in which an item stands, and where it is there.
@@ -456,8 +463,7 @@ fn answering(path: &str, shown: &Shown, filter: &Filter, sent: &Sent) -> impl In
                         {select("list", "duties-list", unchanged(lists()), sent)}
                         {select("kept", "round-kept", unchanged(kept), sent)}
                     </div>
-                    {functions(sent, &[])}
-                    <p><small>{t("round-functions-hint")}</small></p>
+                    {functions(sent, "round-functions-hint")}
                 </details>
                 <div class="actions"><button class="button">{t("round-answer-do")}</button></div>
             </form>

@@ -107,17 +107,15 @@ pub fn kinds() -> Vec<(String, String)> {
     std::iter::once((String::new(), t("round-kinds-all"))).chain(kinds).collect()
 }
 
-/// Boxes for the functions, each named.
-pub fn functions(sent: &Sent, default: &[Function]) -> impl IntoView + use<> {
-    let is_new = !sent.fields.contains_key("functions") && sent.errors.is_empty();
+/// Boxes for the functions, each named, with what it means that none is ticked.
+pub fn functions(sent: &Sent, hint: &'static str) -> impl IntoView + use<> {
     let error = sent.error("functions").map(|message| say(&message));
     let is_wrong = error.is_some();
     let boxes: Vec<_> = Function::ALL
         .iter()
         .enumerate()
         .map(|(place, function)| {
-            let checked =
-                if is_new { default.contains(function) } else { sent.chose("functions", function.as_str()) };
+            let checked = sent.chose("functions", function.as_str());
             // The error summary leads to the first one.
             let id = if place == 0 { "functions".to_owned() } else { format!("functions-{function}") };
             view! {
@@ -131,6 +129,7 @@ pub fn functions(sent: &Sent, default: &[Function]) -> impl IntoView + use<> {
     view! {
         <fieldset class="field" class:wrong=is_wrong>
             <legend>{t("round-functions")}</legend>
+            <small>{t(hint)}</small>
             {error.map(|error| view! { <strong class="error">{error}</strong> })}
             <div class="checks">{boxes}</div>
         </fieldset>
@@ -153,7 +152,6 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
         let units = offer(units);
         let mut chosen = sent.clone();
         chosen.fields.entry("form".to_owned()).or_insert_with(|| Form::Conferral.as_str().to_owned());
-        let default = [Function::Accept, Function::Review, Function::Approve];
         view! {
             {crumbs("/rounds".to_owned(), "rounds-title")}
             <ErrorSummary errors=sent.errors.clone() />
@@ -167,7 +165,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                 <Choice name="version" label=t("catalogue-version") hint=t("round-version-hint") options=choices(&versions) sent=sent.clone() />
                 <Field name="days" label=t("round-days") hint=t("round-days-hint") sent=sent.clone() />
                 <Choice name="form" label=t("col-form") hint=t("round-form-hint") options=every_form() sent=chosen />
-                {functions(&sent, &default)}
+                {functions(&sent, "round-functions-usual")}
                 <Choice name="list" label=t("duties-list") options=lists() sent=sent.clone() />
                 <div class="actions"><button class="button">{t("round-open")}</button></div>
             </form>
