@@ -4,7 +4,7 @@ use domain::Message;
 use domain::wisn::WisnError;
 use services::ServiceError;
 use services::identity::oidc::ConfigError;
-use services::import::ImportError;
+use services::import::{ImportError, Need};
 use services::sample::SampleError;
 use sheet::FileError;
 use store::StoreError;
@@ -51,8 +51,8 @@ pub fn import(error: &ImportError) -> Message {
     match error {
         ImportError::File(error) => file(error),
         ImportError::NoHeadings { kind } => {
-            let headings: Vec<String> =
-                kind.columns().iter().map(|column| column.heading.to_owned()).collect();
+            let needed = kind.columns().iter().filter(|column| column.need != Need::Optional);
+            let headings: Vec<String> = needed.map(|column| column.heading.to_owned()).collect();
             Message::new("import-error-no-headings").with("kind", kind.message()).with("columns", headings)
         }
         ImportError::MissingColumns { sheet, columns } => Message::new("import-error-missing-columns")

@@ -1,6 +1,6 @@
 //! What a page knows about its request, and how it answers.
 
-use crate::components::form::Sent;
+use crate::components::form::{Labels, Sent};
 use crate::i18n::Lang;
 use crate::pages::sign_in::Kept;
 use crate::shell::{self, Nav};
@@ -172,6 +172,7 @@ impl Cx {
         let owner = Owner::new_root(Some(Arc::new(context)));
         let html = owner.with(|| {
             provide_context(self.lang);
+            provide_context(Labels::default());
             shell::document(self, nav, title, body().into_any())
         });
         owner.unset_with_forced_cleanup();

@@ -374,6 +374,57 @@ fn an_exception_is_asked_for_by_form() {
 }
 
 #[test]
+fn the_summary_of_errors_names_the_fields() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let sent = "do=make&name=A&unit=410505&stage_1=B&days_1=x&roles_1=leader%40410505&stage_2=C&days_2=-1&roles_2=leader%40410505";
+        let (status, text, _) = site.post("/routes", sent).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let summary = text
+            .split("error-summary")
+            .nth(1)
+            .and_then(|rest| rest.split("</ul>").next())
+            .expect("a summary");
+        for (field, name) in [("days_1", "Stage 1 · Working days"), ("days_2", "Stage 2 · Working days")] {
+            let link = summary.split(&format!("href=\"#{field}\"")).nth(1).expect("a link to the field");
+            assert!(
+                link.split("</a>").next().is_some_and(|words| words.contains(name)),
+                "{field} in {summary}"
+            );
+        }
+        // The second stage stays open with what is wrong in it; the others are folded.
+        assert_eq!(text.matches("<details open").count(), 1);
+        // A sentence that names its field is not made longer.
+        let (_, text, _) = site.post("/routes", "do=make").await;
+        assert!(!text.contains("Name: "), "a name before a sentence that has it");
+    });
+}
+
+#[test]
+fn a_route_is_changed_by_its_form() {
+    each_database(async |db| {
+        let site = Site::with_sample(db).await;
+        let make = "do=make&name=County&unit=410505&stage_1=Leaders&roles_1=leader%40410505";
+        assert_eq!(site.post("/routes", make).await.0, StatusCode::SEE_OTHER);
+        let (_, list) = site.get("/routes", "en").await;
+        let id = list
+            .split("/routes?edit=")
+            .nth(1)
+            .and_then(|rest| rest.split(['#', '"']).next())
+            .expect("a link");
+        let (_, form) = site.get(&format!("/routes?edit={id}"), "en").await;
+        assert!(form.contains("value=\"County\"") && form.contains("@410505\""), "the route as it is");
+        let change =
+            format!("do=change&route={id}&name=Other&unit=410505&stage_1=Leaders&roles_1=leader%40410505");
+        assert_eq!(site.post("/routes", &change).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(site.post("/routes", &change).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let (_, list) = site.get("/routes", "en").await;
+        assert!(list.contains("Other") && !list.contains("County<"));
+        assert_eq!(site.get(&format!("/routes?edit={id}"), "en").await.0, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
 fn an_empty_database_says_what_to_do() {
     each_database(async |db| {
         let site = Site::empty(db).await;
@@ -391,7 +442,7 @@ fn an_empty_database_says_what_to_do() {
         assert_eq!(status, StatusCode::FORBIDDEN);
         let site = site.sign_in(Role::Administrator, "0").await;
         let (_, text) = site.get("/", "en").await;
-        assert!(text.contains("Load the sample county"));
+        assert!(text.contains("Load the sample county") && text.contains("baton import units units.csv"));
         let (status, _, to) = site.post("/sample", "").await;
         assert_eq!((status, to.as_deref()), (StatusCode::SEE_OTHER, Some("/")));
         let (status, text, _) = site.post("/sample", "").await;

@@ -31,6 +31,7 @@ pub mod separation;
 pub mod statistics;
 pub mod throttle;
 pub mod token;
+pub mod training;
 pub mod unit;
 pub mod webhook;
 pub mod who;

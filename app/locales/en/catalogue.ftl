@@ -197,6 +197,7 @@ round-kept = Whether it stays
 round-keep = Stays
 round-drop = Left out
 round-functions-hint = With none ticked they stay as they are.
+round-functions-usual = With none ticked, those that are usual for the type of each power and its form: inspect and penalise for a penalty, else mostly accept, review and approve.
 round-answer-do = Send
 round-close = Close “{ $stage }” and go on to “{ $next }”
 round-close-hint = { $count } items are not settled
@@ -215,7 +216,10 @@ round-file = File (CSV or XLSX)
 round-import-do = Import
 round-done-opened = The round is open; townships and departments were told.
 round-done-stage = The round is now at “{ $stage }”.
-round-done-answered = Done for { $count } items; { $left } were so already and stay as they are.
+round-done-answered = Done for { $count } items{ $left ->
+    [0] .
+   *[other] ; { $left } were so already and stay as they are.
+ }
 round-error-days = Write one number, or six, each from 1 to { $most }.
 round-error-version = Choose a version of a catalogue.
 round-error-units = There is no township or subdistrict in the scope. Choose another unit.
@@ -288,6 +292,7 @@ zero-base-done-decided = { $count ->
 }
 zero-base-done-closed = The review is closed.
 zero-base-error-kind = There is no such kind of unit.
+zero-base-error-decided = Some of them have been decided already, or the review is over. Open the page again
 zero-base-error-empty = Nothing is in force within the scope. Choose another unit.
 zero-base-error-none = Tick lines, or take all that match.
 zero-base-error-proposal = Choose keep, change or drop.

@@ -2,6 +2,7 @@
 brand = Baton
 skip-to-main = Skip to content
 nav-label = Main
+nav-menu = Menu
 nav-board = Gap board
 nav-powers = Catalogue
 nav-units = Units
@@ -95,6 +96,7 @@ col-month = Month
 
 ## Forms
 form-errors = Some fields need mending
+form-error-of = { $field }: { $error }
 form-error-prefix = Error:{" "}
 
 ## Errors

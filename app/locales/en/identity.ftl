@@ -60,6 +60,7 @@ link-over-title = This link opens nothing
 link-over = It was used or is too old. Ask the system administrator for another one.
 setup-title = Make the first administrator
 setup-intro = The administrator keeps accounts and has no business rights.
+setup-new-hint = At least { $least } characters; a few unrelated words are best.
 setup-name = Name
 setup-button = Make
 link-button = Set the password

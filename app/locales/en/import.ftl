@@ -70,7 +70,7 @@ import-column = Column
 import-value = Value
 import-problem = What is wrong and how to mend it
 
-import-error-no-headings = No headings of { $kind } were found. They are: { $columns }. The template has them all
+import-error-no-headings = No headings of { $kind } were found. Is it the right kind of file? It needs at least: { $columns }. The template has all there are
 import-error-missing-columns = Sheet “{ $sheet }” lacks { $count ->
     [one] a needed column
    *[other] needed columns
@@ -116,6 +116,7 @@ import-warning-repeated = The same as row { $row }
 import-warning-credit-code-shape = A credit code has 18 digits and capital letters; kept as it is
 import-warning-credit-code-digit = The check character of the credit code should be { $expected }; kept as it is
 import-warning-type-unknown = No type was published; taken as “other power”
+import-warning-recalled = Published as taken back; if it is not handed down any more, leave this row out of the file
 import-warning-no-legal-basis = Without a legal basis, the gate “legal basis” cannot pass
 import-warning-promise-too-long = The promised limit is longer than the statutory one
 import-warning-function-not-granted = This function was not granted with the assignment

@@ -7,6 +7,11 @@ home-sample-hint = Loads the sample county: Xujiagou township and its neighbours
 home-sample-load = Load the sample county
 home-sample-refused = The database holds data already, so the sample was not loaded. To see it, run baton demo, which uses a throw-away database.
 home-steps = Import your own data, in this order
+home-begin = With data of your own
+home-begin-hint = An administrator has no rights in the business. Register units and people on the server first, and make an account for somebody of the organization department, who does all the rest in these pages.
+home-begin-units = Import the units: code, name, kind, unit above
+home-begin-people = Import the people: staff number, name, unit, post
+home-begin-account = Make an account for the organization department: staff number, role, unit
 home-worst = What needs somebody most
 home-to-board = Open the gap board
 home-tasks = Common tasks
@@ -46,6 +51,7 @@ board-empty = No power is assigned yet, so there is nothing to assess. Import un
 board-none-match = Nothing matches the filters. Remove one.
 board-none-here = This unit and those below it have received no power yet.
 assignments-title = Assigned powers
+list-count = { $count } in all
 assignments-count = { $count ->
     [one] { $count } assignment
    *[other] { $count } assignments

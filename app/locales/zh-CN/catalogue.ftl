@@ -191,6 +191,7 @@ round-kept = 是否列入
 round-keep = 列入
 round-drop = 不列入
 round-functions-hint = 都不勾选，就是不变。
+round-functions-usual = 都不勾选的，按每个事项的类型和下放方式取通常的环节：处罚为检查、处罚，其余一般为受理、审查、决定。
 round-answer-do = 提交
 round-close = 结束{ $stage }，进入{ $next }
 round-close-hint = 还有 { $count } 条没有结论
@@ -209,7 +210,10 @@ round-file = 文件（CSV 或 XLSX）
 round-import-do = 导入
 round-done-opened = 轮次已发起，并已告知各乡镇和部门。
 round-done-stage = 已进入{ $stage }。
-round-done-answered = 已办理 { $count } 条；{ $left } 条本来如此，没有动。
+round-done-answered = 已办理 { $count } 条{ $left ->
+    [0] 。
+   *[other] ；{ $left } 条本来如此，没有动。
+ }
 round-error-days = 请写一个数，或六个数，每个在 1 到 { $most } 之间。
 round-error-version = 请选择目录版本。
 round-error-units = 范围内没有乡镇或街道。请换一个单位。
@@ -276,6 +280,7 @@ zero-base-done-argued = 已提交 { $count } 条意见。
 zero-base-done-decided = 已决定 { $count } 条。
 zero-base-done-closed = 清零已结束。
 zero-base-error-kind = 没有这种单位类型。
+zero-base-error-decided = 其中有的条目已经决定，或者这次清零已经结束。请刷新页面查看
 zero-base-error-empty = 范围内没有有效的赋权。请换一个单位。
 zero-base-error-none = 请勾选条目，或选整批办理。
 zero-base-error-proposal = 请选择保留、调整或取消。
@@ -363,20 +368,20 @@ public-nothing = 这一天没有符合条件的公开事项。
 public-note = 只列已公开、在所查日期有效的赋权。办理以文书为准。
 public-period = 有效期
 
-# 三上三下结束后的提案
-round-proposal = 提案
+# 三上三下结束后的提请
+round-proposal = 提请
 round-proposal-title = 名称
-round-proposals = 本轮形成的提案
-round-proposing = 形成提案
-round-proposing-hint = 已达成一致的条目按下放部门、下放方式和承接环节分别起草提案；已在提案中的不再重复
-round-propose = 起草提案（{ $count }条）
+round-proposals = 本轮形成的提请
+round-proposing = 形成提请
+round-proposing-hint = 已达成一致的条目按下放部门、下放方式和承接环节分别起草提请；已在提请中的不再重复
+round-propose = 起草提请（{ $count }条）
 round-propose-from = 生效日期
 round-propose-to = 终止日期
 round-propose-to-hint = 委托应有期限；不填为长期
-round-done-drafted = { $count }条已写入{ $proposals }份提案草案；{ $left }条未写入：单位已按同样方式承接、已在其他提案中，或条件不合法。
-round-refused-running = 本轮尚未结束，不能形成提案。请先完成三上三下。
-round-error-drafted = 没有可以形成提案的条目：已达成一致的都已在提案中。
-round-answers-confirm = 仍须答复提案（可一键全部同意）
+round-done-drafted = { $count }条已写入{ $proposals }份提请草案；{ $left }条未写入：单位已按同样方式承接、已在其他提请中，或条件不合法。
+round-refused-running = 本轮尚未结束，不能形成提请。请先完成三上三下。
+round-error-drafted = 没有可以形成提请的条目：已达成一致的都已在提请中。
+round-answers-confirm = 仍须答复提请（可一键全部同意）
 round-answers-count = 视为已同意，不再答复
 settings-round-answers = 单位在三上三下中已同意的条目
 

@@ -2,6 +2,7 @@
 brand = 接棒
 skip-to-main = 跳到正文
 nav-label = 主导航
+nav-menu = 菜单
 nav-board = 承接缺口
 nav-powers = 事项目录
 nav-units = 单位
@@ -92,6 +93,7 @@ col-month = 月份
 
 ## 表单
 form-errors = 有几处需要修改
+form-error-of = { $field }：{ $error }
 form-error-prefix = 出错：
 
 ## 错误

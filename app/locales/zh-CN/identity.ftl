@@ -57,6 +57,7 @@ link-over-title = 链接已失效
 link-over = 链接已用过或已过期。请系统管理员再发一个。
 setup-title = 建立第一位系统管理员
 setup-intro = 系统管理员管理账号，没有业务权限。
+setup-new-hint = 至少 { $least } 个字；几个不相干的词最好。
 setup-name = 姓名
 setup-button = 建立
 link-button = 设置密码

@@ -58,7 +58,7 @@ import-column = 列
 import-value = 值
 import-problem = 问题和改法
 
-import-error-no-headings = 没有找到{ $kind }的表头。表头应包含这些列：{ $columns }。可以下载模板对照
+import-error-no-headings = 没有找到{ $kind }的表头。请检查是否选对了文件内容；表头至少要有：{ $columns }。可以下载模板对照
 import-error-missing-columns = 工作表“{ $sheet }”缺少必需的列：{ $columns }。请补上后重新导入
 import-error-two-columns = 工作表“{ $sheet }”中“{ $one }”和“{ $other }”意思相同。请只保留一列
 import-error-no-file = 请选择一个文件
@@ -98,6 +98,7 @@ import-warning-repeated = 与第 { $row } 行重复
 import-warning-credit-code-shape = 统一社会信用代码应是 18 位数字和大写字母，已照原样保存
 import-warning-credit-code-digit = 统一社会信用代码的校验位应是 { $expected }，已照原样保存
 import-warning-type-unknown = 没有列明类型，记为“其他行政权力”
+import-warning-recalled = 公布的下放方式写明已收回；如不再下放，请从文件中去掉这一行
 import-warning-no-legal-basis = 没有设定依据，评估时“依据”不能通过
 import-warning-promise-too-long = 承诺时限长于法定时限
 import-warning-function-not-granted = 赋权时没有给这个环节
@@ -106,7 +107,7 @@ import-warning-overspent = 支出多于拨付
 
 file-error-empty = 文件是空的。请检查是否选错了文件
 file-kind-binary = 程序数据
-file-error-not-a-spreadsheet = 这不是表格文件，看上去是 { $what }。请用表格软件另存为 XLSX 或 CSV
+file-error-not-a-spreadsheet = 这不是表格文件，看上去是{ $what }。请用表格软件另存为 XLSX 或 CSV
 file-error-too-large = 文件有 { $size } MB，超过 { $limit } MB。请分成几个文件导入
 file-error-bomb = 文件解压后超过 { $limit } MB，不予打开。请检查文件来源，或分成几个文件
 file-error-damaged = 文件已损坏：{ $cause }。请用表格软件打开后重新保存

@@ -7,6 +7,11 @@ home-sample-hint = 装入示例县：许家沟乡和周边乡镇，事项名称�
 home-sample-load = 装入示例县
 home-sample-refused = 数据库里已经有数据，没有装入示例。要看示例，请运行 baton demo，它使用临时数据库。
 home-steps = 导入自己的数据，按这个顺序
+home-begin = 正式使用
+home-begin-hint = 系统管理员没有业务权限。先在服务器上用命令行登记单位和人员，再给组织部门的人员建账号；其余都由他在网页上办理。
+home-begin-units = 导入单位：编码、名称、类型、上级
+home-begin-people = 导入人员：工号、姓名、单位、岗位
+home-begin-account = 给组织部门的人员建账号：工号、角色、负责的单位
 home-worst = 最需要处理的事项
 home-to-board = 查看承接缺口
 home-tasks = 常用操作
@@ -43,6 +48,7 @@ board-empty = 还没有赋权事项，所以没有可以评估的。请先导入
 board-none-match = 没有符合筛选条件的事项。请减少筛选条件。
 board-none-here = 这个单位及其下级还没有承接事项。
 assignments-title = 赋权事项
+list-count = 共 { $count } 条
 assignments-count = 共 { $count } 项
 
 ## 事项

@@ -2,6 +2,7 @@
 brand = 接棒
 skip-to-main = 跳到正文
 nav-label = 主導航
+nav-menu = 選單
 nav-board = 承接缺口
 nav-powers = 事項目錄
 nav-units = 單位
@@ -92,6 +93,7 @@ col-month = 月份
 
 ## 表單
 form-errors = 有幾處需要修改
+form-error-of = { $field }：{ $error }
 form-error-prefix = 出錯：
 
 ## 錯誤

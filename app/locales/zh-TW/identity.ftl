@@ -57,6 +57,7 @@ link-over-title = 連結已失效
 link-over = 連結已用過或已過期。請系統管理員再發一個。
 setup-title = 建立第一位系統管理員
 setup-intro = 系統管理員管理帳號，沒有業務權限。
+setup-new-hint = 至少 { $least } 個字；幾個不相干的詞最好。
 setup-name = 姓名
 setup-button = 建立
 link-button = 設定密碼

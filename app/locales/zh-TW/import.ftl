@@ -58,7 +58,7 @@ import-column = 列
 import-value = 值
 import-problem = 問題和改法
 
-import-error-no-headings = 沒有找到{ $kind }的表頭。表頭應包含這些列：{ $columns }。可以下載模板對照
+import-error-no-headings = 沒有找到{ $kind }的表頭。請檢查是否選對了檔案內容；表頭至少要有：{ $columns }。可以下載模板對照
 import-error-missing-columns = 工作表「{ $sheet }」缺少必需的列：{ $columns }。請補上後重新匯入
 import-error-two-columns = 工作表「{ $sheet }」中「{ $one }」和「{ $other }」意思相同。請只保留一列
 import-error-no-file = 請選擇一個檔案
@@ -98,6 +98,7 @@ import-warning-repeated = 與第 { $row } 行重複
 import-warning-credit-code-shape = 統一社會信用代碼應是 18 位數字和大寫字母，已照原樣儲存
 import-warning-credit-code-digit = 統一社會信用代碼的校驗位應是 { $expected }，已照原樣儲存
 import-warning-type-unknown = 沒有列明類型，記為「其他行政權力」
+import-warning-recalled = 公布的下放方式寫明已收回；如不再下放，請從檔案中去掉這一行
 import-warning-no-legal-basis = 沒有設定依據，評估時「依據」不能通過
 import-warning-promise-too-long = 承諾時限長於法定時限
 import-warning-function-not-granted = 賦權時沒有給這個環節
@@ -106,7 +107,7 @@ import-warning-overspent = 支出多於撥付
 
 file-error-empty = 檔案是空的。請檢查是否選錯了檔案
 file-kind-binary = 程式資料
-file-error-not-a-spreadsheet = 這不是表格檔案，看上去是 { $what }。請用表格軟體另存為 XLSX 或 CSV
+file-error-not-a-spreadsheet = 這不是表格檔案，看上去是{ $what }。請用表格軟體另存為 XLSX 或 CSV
 file-error-too-large = 檔案有 { $size } MB，超過 { $limit } MB。請分成幾個檔案匯入
 file-error-bomb = 檔案解壓後超過 { $limit } MB，不予開啟。請檢查檔案來源，或分成幾個檔案
 file-error-damaged = 檔案已損壞：{ $cause }。請用表格軟體開啟後重新儲存

@@ -7,6 +7,11 @@ home-sample-hint = 裝入示例縣：許家溝鄉和周邊鄉鎮，事項名稱�
 home-sample-load = 裝入示例縣
 home-sample-refused = 資料庫裡已經有資料，沒有裝入示例。要看示例，請執行 baton demo，它使用臨時資料庫。
 home-steps = 匯入自己的資料，按這個順序
+home-begin = 正式使用
+home-begin-hint = 系統管理員沒有業務權限。先在伺服器上用命令列登記單位和人員，再給組織部門的人員建帳號；其餘都由他在網頁上辦理。
+home-begin-units = 匯入單位：編碼、名稱、類型、上級
+home-begin-people = 匯入人員：工號、姓名、單位、崗位
+home-begin-account = 給組織部門的人員建帳號：工號、角色、負責的單位
 home-worst = 最需要處理的事項
 home-to-board = 檢視承接缺口
 home-tasks = 常用操作
@@ -43,6 +48,7 @@ board-empty = 還沒有賦權事項，所以沒有可以評估的。請先匯入
 board-none-match = 沒有符合篩選條件的事項。請減少篩選條件。
 board-none-here = 這個單位及其下級還沒有承接事項。
 assignments-title = 賦權事項
+list-count = 共 { $count } 條
 assignments-count = 共 { $count } 項
 
 ## 事項

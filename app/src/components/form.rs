@@ -5,6 +5,8 @@ use crate::request::{printable, say, t};
 use domain::Message;
 use leptos::prelude::*;
 use services::form::{FieldError, Fields};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a form was sent with, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -63,14 +65,51 @@ pub fn offer(all: impl IntoIterator<Item = (String, String)>) -> Vec<AnyView> {
     all.into_iter().map(option).collect()
 }
 
+/// What the fields of a page are called, so that the summary of its errors can say which one it means.
+#[derive(Debug, Clone, Default)]
+pub struct Labels(Arc<Mutex<BTreeMap<String, String>>>);
+
+impl Labels {
+    fn keep(&self, name: &str, label: &str) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(name.to_owned()).or_insert_with(|| label.to_owned());
+    }
+
+    fn of(&self, name: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+}
+
+/// Says what a field is called in the summary of errors; the first that says so is heard.
+pub fn called(name: &str, label: &str) {
+    if let Some(labels) = use_context::<Labels>() {
+        labels.keep(name, label);
+    }
+}
+
+/// A sentence of the summary: the field's name stands before it, but for a sentence that has it.
+fn about(label: Option<&str>, sentence: &str) -> String {
+    match label {
+        Some(label) if !sentence.to_lowercase().contains(&label.to_lowercase()) => {
+            say(&Message::new("form-error-of").with("field", label).with("error", sentence))
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
 /// Everything that is wrong, at the top of the page, with links to the fields.
 #[component]
 pub fn ErrorSummary(errors: Vec<FieldError>) -> impl IntoView {
     (!errors.is_empty()).then(|| {
-        let items: Vec<_> = errors
-            .iter()
-            .map(|(name, message)| view! { <li><a href=format!("#{name}")>{say(message)}</a></li> })
-            .collect();
+        // Made when the page is written out: by then all its fields have said what they are called.
+        let items = move || {
+            let labels = use_context::<Labels>().unwrap_or_default();
+            let item = |(name, message): &FieldError| {
+                let words = about(labels.of(name).as_deref(), &say(message));
+                view! { <li><a href=format!("#{name}")>{words}</a></li> }
+            };
+            errors.iter().map(item).collect::<Vec<_>>()
+        };
         view! {
             <div class="error-summary" role="alert" tabindex="-1" autofocus=true aria-labelledby="error-title">
                 <h2 id="error-title">{t("form-errors")}</h2>
@@ -103,6 +142,7 @@ pub fn Field(
 ) -> impl IntoView {
     let error = sent.error(name).map(|message| say(&message));
     let described = described(name, hint.is_some(), error.is_some());
+    called(name, &label);
     let (kind, mode) = match typed {
         Typed::Text => ("text", None),
         Typed::Day => ("date", None),
@@ -151,6 +191,7 @@ pub fn SecretField(
     let id = id.unwrap_or(name);
     let error = sent.error(id).map(|message| say(&message));
     let described = described(id, hint.is_some(), error.is_some());
+    called(id, &label);
     view! {
         <div class="field" class:wrong=error.is_some()>
             <label for=id>{label}</label>
@@ -191,6 +232,7 @@ pub fn Choice(
 ) -> impl IntoView {
     let error = sent.error(name).map(|message| say(&message));
     let described = described(name, hint.is_some(), error.is_some());
+    called(name, &label);
     let chosen = sent.value(name);
     let options: Vec<_> = options
         .into_iter()

@@ -1,7 +1,7 @@
 //! One's own account: password, second factor, sessions, and the warning before a session ends.
 
 use crate::components::form::{ErrorSummary, Field, SecretField, Sent, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, own_path, say, t};
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -197,8 +197,8 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
             view! {
                 <tr>
                     <th scope="row">{device(&session.device)}</th>
-                    <td>{session.address.clone()}</td>
-                    <td class="when">{lang.moment(session.seen_at)}</td>
+                    <td data-label=t("account-session-address")>{session.address.clone()}</td>
+                    <td class="when" data-label=t("account-session-seen")>{lang.moment(session.seen_at)}</td>
                     <td>
                         {if is_this {
                             view! { <span class="tag good" data-mark="✓">{t("account-session-this")}</span> }.into_any()
@@ -216,7 +216,7 @@ fn session_rows(sessions: &[store::session::Session], signed: &Signed) -> impl I
             }
         })
         .collect();
-    tabular(
+    cards(
         t("account-sessions"),
         &[
             Words("account-session-device"),

@@ -2,7 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -161,10 +161,10 @@ fn rows(lines: Vec<Line>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{line.login}</th>
-                    <td>{line.name} " " <small>{line.code}</small></td>
+                    <td data-label=t("accounts-name")>{line.name} " " <small>{line.code}</small></td>
                     <td><span class=format!("tag {class}") data-mark=mark>{t(state)}</span></td>
-                    <td>{second}</td>
-                    <td>{seen}</td>
+                    <td data-label=t("accounts-second")>{second}</td>
+                    <td data-label=t("accounts-seen")>{seen}</td>
                     <td>
                         <form method="post" action="/accounts" class="inline">
                             <input type="hidden" name="account" value=line.id.to_string() />
@@ -181,7 +181,7 @@ fn rows(lines: Vec<Line>) -> impl IntoView {
             }
         })
         .collect();
-    tabular(
+    cards(
         t("accounts-title"),
         &[
             Words("accounts-login"),

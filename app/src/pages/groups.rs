@@ -2,7 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::components::weighed::{self, days};
 use crate::pages::deed::functions;
 use crate::pages::person::ending;
@@ -81,16 +81,16 @@ fn table(groups: Vec<Group>) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/groups/{}", group.id)>{group.name}</a></th>
-                    <td>{group.unit_name}</td>
-                    <td class="n">{count(group.members)}</td>
-                    <td class="n">{count(group.rights)}</td>
+                    <td data-label=t("col-unit")>{group.unit_name}</td>
+                    <td class="n" data-label=t("groups-members")>{count(group.members)}</td>
+                    <td class="n" data-label=t("groups-rights")>{count(group.rights)}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <section class="card">
-            {tabular(
+            {cards(
                 t("groups-title"),
                 &[
                     Words("groups-name"),
@@ -203,7 +203,7 @@ async fn one(cx: &Cx, status: StatusCode, group: &Group, sent: Sent) -> Answer {
                     view! {
                         <tr class:dim=is_over(held)>
                             <th scope="row">{name}</th>
-                            <td class="when">{days(held.period)}</td>
+                            <td class="when" data-label=t("weighed-when")>{days(held.period)}</td>
                             <td>{end}</td>
                         </tr>
                     }
@@ -298,7 +298,7 @@ fn card<V: IntoView + 'static>(title: &'static str, rows: Vec<V>) -> impl IntoVi
             {if rows.is_empty() {
                 view! { <p class="pad">{t("none")}</p> }.into_any()
             } else {
-                tabular(
+                cards(
                     t(title),
                     &[Words("weighed-right"), Words("weighed-when"), Words("person-change")],
                     rows,

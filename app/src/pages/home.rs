@@ -149,9 +149,29 @@ fn empty(cx: &Cx) -> Answer {
                         </section>
                     }
                 })}
-            {may_import.then(steps)}
+            {if may_import { steps().into_any() } else if may_load { beginning().into_any() } else { ().into_any() }}
         }
     })
+}
+
+/// What whoever runs the system types before others can go on in the pages.
+const COMMANDS: [(&str, &str); 3] = [
+    ("home-begin-units", "baton import units units.csv"),
+    ("home-begin-people", "baton import people people.csv"),
+    ("home-begin-account", "baton user add li --person P001 --role organization --unit 410505"),
+];
+
+/// How to begin with data of one's own: an administrator has no rights in the business, so another must be let in.
+fn beginning() -> impl IntoView {
+    let steps = COMMANDS
+        .map(|(key, command)| view! { <li>{t(key)} <br /> <code class="typed">{command}</code></li> });
+    view! {
+        <section class="card pad">
+            <h2>{t("home-begin")}</h2>
+            <p>{t("home-begin-hint")}</p>
+            <ol>{steps}</ol>
+        </section>
+    }
 }
 
 /// `POST /sample`: loads the sample county into an empty database.

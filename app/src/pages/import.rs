@@ -2,7 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Sent};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, csv_file, go_to, say, t};
 use crate::shell::Nav;
@@ -69,7 +69,7 @@ fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response
                 view! {
                     <tr>
                         <th scope="row">{say(&each.message())}</th>
-                        <td>{t(about(each))}</td>
+                        <td data-label=t("import-holds")>{t(about(each))}</td>
                         <td><a href=format!("/import/template/{each}.csv")>{t("import-template")}</a></td>
                         <td><a href=format!("/export/{each}.csv")>{t("export-csv")}</a></td>
                     </tr>
@@ -108,7 +108,7 @@ fn form(cx: &Cx, status: StatusCode, kind: Option<Kind>, sent: Sent) -> Response
             </form>
             <section class="card">
                 <div class="cap"><h2>{t("import-kinds")}</h2></div>
-                {tabular(
+                {cards(
                     t("import-kinds"),
                     &[
                         Words("import-kind"),
@@ -341,11 +341,11 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
             .map(|row| {
                 view! {
                     <tr>
-                        <td class="n">{row["row"].as_i64().unwrap_or(0)}</td>
-                        <td>{text(row, "column")}</td>
-                        <td class="typed">{text(row, "value")}</td>
-                        <td>{text(row, "message")}</td>
-                        <td>{text(row, "sheet")}</td>
+                        <td class="n" data-label=t("import-row")>{row["row"].as_i64().unwrap_or(0)}</td>
+                        <td data-label=t("import-column")>{text(row, "column")}</td>
+                        <td class="typed" data-label=t("import-value")>{text(row, "value")}</td>
+                        <td data-label=t("import-problem")>{text(row, "message")}</td>
+                        <td data-label=t("import-sheet")>{text(row, "sheet")}</td>
                     </tr>
                 }
             })
@@ -356,7 +356,7 @@ fn problems(report: &Value, list: &str, title: &str, id: Uuid) -> impl IntoView 
                     <h2>{title.clone()}</h2>
                     {is_errors.then(|| view! { <a href=format!("/import/{id}/errors.csv")>{t("import-errors-file")}</a> })}
                 </div>
-                {tabular(
+                {cards(
                     title.clone(),
                     &[
                         Figures("import-row"),

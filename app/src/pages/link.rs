@@ -49,8 +49,10 @@ fn page(cx: &Cx, status: StatusCode, token: &str, opens: &Opens, sent: &Sent) ->
         Opens::First => ("setup-title", Message::new("setup-intro"), "setup-button"),
     };
     let action = format!("/link/{token}");
-    cx.page(status, None, &cx.lang.t(title), || {
-        let hint = say(&Message::new("account-new-hint").with("least", identity::SHORTEST));
+    // Nobody has signed in to an account that is not there yet.
+    let hint = if *opens == Opens::First { "setup-new-hint" } else { "account-new-hint" };
+    cx.page(status, None, &sent.titled(cx.lang, &cx.lang.t(title)), || {
+        let hint = say(&Message::new(hint).with("least", identity::SHORTEST));
         view! {
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title"><h1>{t(title)}</h1></div>

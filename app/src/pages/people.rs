@@ -3,7 +3,7 @@
 use crate::components::form::{OFFERED, offer};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -134,14 +134,14 @@ fn table(listed: Vec<Listed>, roles: &[Role]) -> impl IntoView + use<> {
                         <a href=format!("/people/{}", person.person())>{person.name.clone()}</a>
                         <small>{person.code.clone()}</small>
                     </th>
-                    <td>{person.posts.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td>{held}</td>
-                    <td class="n">{count(person.functions)}</td>
+                    <td data-label=t("people-posts")>{person.posts.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td data-label=t("people-roles")>{held}</td>
+                    <td class="n" data-label=t("people-functions")>{count(person.functions)}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("people-title"),
         &[Words("col-person"), Words("people-posts"), Words("people-roles"), Figures("people-functions")],
         rows,

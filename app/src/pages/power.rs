@@ -1,7 +1,7 @@
 //! One power: what it is, what it asks for, and who received it.
 
 use crate::components::status::VerdictTag;
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::extract::Path;
@@ -161,9 +161,9 @@ fn units(held: Vec<Held>) -> impl IntoView {
                     <th scope="row">
                         <a href=format!("/assignments/{}", each.assignment.id)>{each.unit_name}</a>
                     </th>
-                    <td>{say(&each.assignment.form.message())}</td>
-                    <td class="when">{lang.date(period.from)}</td>
-                    <td>{until}</td>
+                    <td data-label=t("col-form")>{say(&each.assignment.form.message())}</td>
+                    <td class="when" data-label=t("col-from")>{lang.date(period.from)}</td>
+                    <td data-label=t("col-to")>{until}</td>
                     <td>
                         {match each.verdict {
                             Some(verdict) => view! { <VerdictTag verdict=verdict /> }.into_any(),
@@ -174,7 +174,7 @@ fn units(held: Vec<Held>) -> impl IntoView {
             }
         })
         .collect();
-    tabular(
+    cards(
         t("power-units"),
         &[Words("col-unit"), Words("col-form"), Words("col-from"), Words("col-to"), Words("col-verdict")],
         rows,

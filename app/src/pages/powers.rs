@@ -2,7 +2,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::board::field_choice;
 use crate::request::{Answer, Cx, say, t};
 use crate::shell::Nav;
@@ -118,12 +118,12 @@ fn table(listed: Vec<Listed>) -> impl IntoView {
                         <a href=format!("/powers/{}", power.id)>{power.name}</a>
                         <small>{format!("{} · {} {}", power.code, power.catalogue, power.version)}</small>
                     </th>
-                    <td>{say(&power.power_type.message())}</td>
-                    <td>{field}</td>
-                    <td>{department}</td>
-                    <td>{form}</td>
-                    <td class="n">{count(assigned)}</td>
-                    <td class="n">
+                    <td data-label=t("filter-type")>{say(&power.power_type.message())}</td>
+                    <td data-label=t("filter-field")>{field}</td>
+                    <td data-label=t("col-department")>{department}</td>
+                    <td data-label=t("col-published-form")>{form}</td>
+                    <td class="n" data-label=t("col-assigned")>{count(assigned)}</td>
+                    <td class="n" data-label=t("verdict-cannot")>
                         {if cannot > 0 {
                             view! { <b class="cannot">{count(cannot)}</b> }.into_any()
                         } else {
@@ -134,7 +134,7 @@ fn table(listed: Vec<Listed>) -> impl IntoView {
             }
         })
         .collect();
-    tabular(
+    cards(
         t("powers-title"),
         &[
             Words("col-power"),

@@ -2,7 +2,7 @@
 
 use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, csv_file, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -179,11 +179,11 @@ fn table(entries: &[Entry], names: &Names, on: Date, may_change: bool) -> impl I
                         <a href=format!("/assignments/{}", line.assignment.id)>{line.power.clone()}</a>
                         <small>{line.power_code.clone()}</small>
                     </th>
-                    <td>{line.unit.clone()}</td>
-                    <td>{segment.as_ref().map(|segment| people(lang, names, &segment.approvers))}</td>
-                    <td>{segment.as_ref().map(|segment| units(lang, names, segment))}</td>
-                    <td>{segment.as_ref().map(|segment| people(lang, names, &segment.supervisors))}</td>
-                    <td>{mark(entry.state(on))}</td>
+                    <td data-label=t("register-approving-unit")>{line.unit.clone()}</td>
+                    <td data-label=t("register-approvers")>{segment.as_ref().map(|segment| people(lang, names, &segment.approvers))}</td>
+                    <td data-label=t("register-supervising-unit")>{segment.as_ref().map(|segment| units(lang, names, segment))}</td>
+                    <td data-label=t("register-supervisors")>{segment.as_ref().map(|segment| people(lang, names, &segment.supervisors))}</td>
+                    <td data-label=t("register-state")>{mark(entry.state(on))}</td>
                     <td class="why">
                         {problem}
                         {may_change.then(|| view! { <a href=change>{t("register-name")}</a> })}
@@ -192,7 +192,7 @@ fn table(entries: &[Entry], names: &Names, on: Date, may_change: bool) -> impl I
             }
         })
         .collect();
-    tabular(
+    cards(
         t("register-title"),
         &[
             Words("col-power"),
@@ -347,9 +347,9 @@ fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
                 view! {
                     <tr>
                         <th scope="row">{span(lang, segment.period)}</th>
-                        <td>{people(lang, &draft.names, &segment.approvers)}</td>
-                        <td>{units(lang, &draft.names, segment)}</td>
-                        <td>{people(lang, &draft.names, &segment.supervisors)}</td>
+                        <td data-label=t("register-approvers")>{people(lang, &draft.names, &segment.approvers)}</td>
+                        <td data-label=t("register-supervising-unit")>{units(lang, &draft.names, segment)}</td>
+                        <td data-label=t("register-supervisors")>{people(lang, &draft.names, &segment.supervisors)}</td>
                         <td class="why">{reasons(lang, &draft.names, segment)}</td>
                     </tr>
                 }
@@ -361,7 +361,7 @@ fn preview(cx: &Cx, fields: &Fields, draft: &Draft) -> Answer {
                 <small>{format!("{} · {}", draft.line.power, draft.line.unit)}</small>
             </div>
             <section class="card">
-                {tabular(
+                {cards(
                     title.clone(),
                     &[
                         Words("register-days"),

@@ -3,7 +3,7 @@
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::numbers::count;
 use crate::components::pager::ROWS;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -63,17 +63,17 @@ fn table(all: Vec<Listed>) -> AnyView {
                         <small>{unit}</small>
                     </th>
                     <td><span class=class data-mark=mark>{t(state)}</span></td>
-                    <td class="when">{lang.date(review.due_on)}</td>
-                    <td>{say(&review.undecided.message())}</td>
-                    <td class="n">{count(lines)}</td>
-                    <td class="n">{count(open)}</td>
+                    <td class="when" data-label=t("reviews-due")>{lang.date(review.due_on)}</td>
+                    <td data-label=t("reviews-undecided")>{say(&review.undecided.message())}</td>
+                    <td class="n" data-label=t("reviews-lines")>{count(lines)}</td>
+                    <td class="n" data-label=t("reviews-left")>{count(open)}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <section class="card">
-            {tabular(
+            {cards(
                 t("reviews-title"),
                 &[
                     Words("reviews-name"),
@@ -244,7 +244,7 @@ async fn page(cx: &Cx, id: &str, status: StatusCode, sent: Sent) -> Answer {
             <ul class="chips">{tabs}</ul>
             {bulk}
             <section class="card">
-                {tabular(
+                {cards(
                     t("reviews-lines"),
                     &[Words("col-person"), Words("weighed-right"), Words("reviews-decision")],
                     rows,
@@ -279,7 +279,7 @@ fn row(line: &Line, names: &Names, may: bool, unit: Option<UnitId>) -> impl Into
     view! {
         <tr id=format!("l-{}", line.id)>
             <th scope="row"><a href=format!("/people/{}", line.person)>{line.name.clone()}</a></th>
-            <td>{what} " " <small>{kind} " · " {detail.to_owned()}</small></td>
+            <td data-label=t("weighed-right")>{what} " " <small>{kind} " · " {detail.to_owned()}</small></td>
             <td>{decision}</td>
         </tr>
     }

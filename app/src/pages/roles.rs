@@ -2,7 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::components::weighed;
 use crate::pages::deed::role_choices;
 use crate::pages::people::role_name;
@@ -99,20 +99,20 @@ fn table(roles: &[Role], edges: &[(String, String)], may: bool) -> impl IntoView
             view! {
                 <tr>
                     <th scope="row">{role_name(roles, &role.code)} <small>{role.code.clone()}</small></th>
-                    <td>{kind}</td>
-                    <td>
+                    <td data-label=t("col-kind")>{kind}</td>
+                    <td data-label=t("roles-parents")>
                         {if parents.is_empty() {
                             view! { "—" }.into_any()
                         } else {
                             view! { <ul class="plain">{parents}</ul> }.into_any()
                         }}
                     </td>
-                    <td class="n">{holders}</td>
+                    <td class="n" data-label=t("roles-holders")>{holders}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("roles-title"),
         &[Words("people-role"), Words("col-kind"), Words("roles-parents"), Figures("roles-holders")],
         rows,

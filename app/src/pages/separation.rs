@@ -1,7 +1,7 @@
 //! Rules of separation: who breaks them now and later, switching them, and sets of one's own.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::components::weighed::days;
 use crate::pages::people::role_name;
 use crate::request::{Answer, Cx, Failure, go_to, href, say, t};
@@ -78,7 +78,7 @@ pub async fn show(cx: Cx) -> Answer {
             </div>
             <p class="lead">{t("separation-intro")}</p>
             <section class="card">
-                {tabular(
+                {cards(
                     t("separation-title"),
                     &[
                         Words("separation-rule"),
@@ -106,12 +106,12 @@ fn row(rule: &Rule, judged: &Judged, roles: &[Role], today: Date) -> impl IntoVi
                 <a href=format!("/separation/{code}")>{rule_name(rule)}</a>
                 <small>{code}</small>
             </th>
-            <td>{say(&rule.set.kind.message())}</td>
-            <td>{members(rule, roles)}</td>
-            <td class="n">{rule.set.cardinality}</td>
-            <td>{mode(rule.set.mode)}</td>
-            <td class="n">{if now > 0 { view! { <b class="cannot">{now}</b> }.into_any() } else { view! { "0" }.into_any() }}</td>
-            <td class="n">{later}</td>
+            <td data-label=t("separation-kind")>{say(&rule.set.kind.message())}</td>
+            <td data-label=t("separation-members")>{members(rule, roles)}</td>
+            <td class="n" data-label=t("separation-cardinality")>{rule.set.cardinality}</td>
+            <td data-label=t("separation-mode")>{mode(rule.set.mode)}</td>
+            <td class="n" data-label=t("separation-broken-now")>{if now > 0 { view! { <b class="cannot">{now}</b> }.into_any() } else { view! { "0" }.into_any() }}</td>
+            <td class="n" data-label=t("separation-broken-later")>{later}</td>
         </tr>
     }
 }
@@ -240,7 +240,7 @@ fn list(broken: &[Broken], kind: Kind, today: Date) -> impl IntoView + use<> {
                 <tr>
                     <td><span class=format!("tag {class}") data-mark=sign>{t(key)}</span></td>
                     <td class="why">{say(&each.words)}</td>
-                    <td class="when">{days(each.period)}</td>
+                    <td class="when" data-label=t("register-days")>{days(each.period)}</td>
                 </tr>
             }
         })
@@ -255,7 +255,7 @@ fn list(broken: &[Broken], kind: Kind, today: Date) -> impl IntoView + use<> {
                 let key = if kind == Kind::Case { "separation-never" } else { "separation-nobody" };
                 view! { <p class="pad">{t(key)}</p> }.into_any()
             } else {
-                tabular(
+                cards(
                     t("separation-who"),
                     &[Words("separation-when"), Words("separation-fact"), Words("register-days")],
                     rows,

@@ -2,7 +2,7 @@
 
 use crate::components::numbers::{Numbers, count};
 use crate::components::parity::ParityBars;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::components::worst::{Rows, Units};
 use crate::i18n::{decimal, percent};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
@@ -194,7 +194,7 @@ fn people(facts: &UnitFacts, today: Date, linked: bool) -> impl IntoView + use<>
                 view! { <p class="pad">{t("unit-no-people")}</p> }.into_any()
             } else {
                 view! {
-                    {tabular(
+                    {cards(
                         t("unit-people"),
                         &[
                             Words("col-person"),
@@ -246,18 +246,18 @@ fn person_row(facts: &PersonFacts, unit: UnitId, today: Date, linked: bool) -> i
     view! {
         <tr id=format!("p-{}", person.id)>
             <th scope="row">{name} <small>{person.code.clone()}</small></th>
-            <td>
+            <td data-label=t("col-post")>
                 {if posts.is_empty() {
                     view! { <b class="cannot">{t("unit-no-post")}</b> }.into_any()
                 } else {
                     view! { {lang.list(&posts)} }.into_any()
                 }}
             </td>
-            <td class=class>{percent(allocated)}</td>
-            <td>
+            <td class=class data-label=t("col-allocated")>{percent(allocated)}</td>
+            <td data-label=t("col-certificates")>
                 {if certificates.is_empty() { view! { "—" }.into_any() } else { view! { <ul class="plain">{certificates}</ul> }.into_any() }}
             </td>
-            <td>
+            <td data-label=t("col-courses")>
                 {if courses.is_empty() { view! { "—" }.into_any() } else { view! { <ul class="plain">{courses}</ul> }.into_any() }}
             </td>
         </tr>
@@ -302,10 +302,10 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
             view! {
                 <tr id=format!("f-{}", line.id)>
                     <th scope="row">{what} <small>{line.document.clone()}</small></th>
-                    <td>{say(&line.source.message())}</td>
-                    <td class="n">{lang.money(line.allocated)}</td>
-                    <td class="n">{lang.money(line.released)}</td>
-                    <td class="n">{lang.money(line.spent)}</td>
+                    <td data-label=t("col-source")>{say(&line.source.message())}</td>
+                    <td class="n" data-label=t("col-allocated-money")>{lang.money(line.allocated)}</td>
+                    <td class="n" data-label=t("col-released")>{lang.money(line.released)}</td>
+                    <td class="n" data-label=t("col-spent")>{lang.money(line.spent)}</td>
                 </tr>
             }
         })
@@ -319,7 +319,7 @@ fn money(facts: &UnitFacts, today: Date) -> impl IntoView + use<> {
                 view! { <p class="pad">{t("unit-no-money")}</p> }.into_any()
             } else {
                 view! {
-                    {tabular(
+                    {cards(
                         heading.clone(),
                         &[
                             Words("col-money-for"),

@@ -1,7 +1,7 @@
 //! The unit tree, a level at a time, with what is counted and summed below each unit.
 
 use crate::components::numbers::count;
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::i18n::decimal;
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -92,8 +92,8 @@ fn search(cx: &Cx, typed: &str, found: Vec<Unit>) -> Answer {
                 view! {
                     <tr>
                         <th scope="row"><a href=format!("/units/{}", unit.id)>{unit.name}</a></th>
-                        <td>{say(&unit.kind.message())}</td>
-                        <td>{unit.code}</td>
+                        <td data-label=t("col-kind")>{say(&unit.kind.message())}</td>
+                        <td data-label=t("col-code")>{unit.code}</td>
                     </tr>
                 }
             })
@@ -105,7 +105,7 @@ fn search(cx: &Cx, typed: &str, found: Vec<Unit>) -> Answer {
                 {if none {
                     view! { <p class="pad">{t("units-none-match")}</p> }.into_any()
                 } else {
-                    tabular(
+                    cards(
                         t("units-title"),
                         &[Words("col-unit"), Words("col-kind"), Words("col-code")],
                         rows,

@@ -1,7 +1,7 @@
 //! What broke a rule in cases: the same person on both sides, no right on that day, nobody who supervises.
 
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use domain::Message;
@@ -69,7 +69,7 @@ pub async fn show(cx: Cx) -> Answer {
             </nav>
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", count))}</small>
+                <small>{say(&Message::new("list-count").with("count", count))}</small>
                 <span class="push"><a href=file>{t("export-csv")}</a></span>
             </div>
             <p class="lead">{t("violations-intro")}</p>
@@ -112,13 +112,13 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
             view! {
                 <tr class="whole">
                     <th scope="row"><a href=format!("/cases/{}", violation.case)>{line.number.clone()}</a></th>
-                    <td>{violation.rule.clone()}</td>
+                    <td data-label=t("separation-rule")>{violation.rule.clone()}</td>
                     <td class="why">{t(rule_key(&violation.rule))}</td>
-                    <td>{function}</td>
-                    <td>{line.name.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td class="when">{lang.date(violation.on)}</td>
-                    <td>{line.power.clone()}</td>
-                    <td>{line.unit.clone()}</td>
+                    <td data-label=t("col-function")>{function}</td>
+                    <td data-label=t("col-person")>{line.name.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td class="when" data-label=t("violation-day")>{lang.date(violation.on)}</td>
+                    <td data-label=t("col-power")>{line.power.clone()}</td>
+                    <td data-label=t("col-unit")>{line.unit.clone()}</td>
                 </tr>
             }
         })
@@ -133,7 +133,7 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
         Words("col-power"),
         Words("col-unit"),
     ];
-    tabular(t("violations-title"), &columns, rows)
+    cards(t("violations-title"), &columns, rows)
 }
 
 /// `GET /cases/violations.csv`: the whole filtered list.

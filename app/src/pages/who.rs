@@ -1,7 +1,7 @@
 //! Who could do what in which unit on which day, by which right; and who could not, and why.
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::http::StatusCode;
@@ -91,7 +91,7 @@ fn result(answer: &who::Answer) -> impl IntoView + use<> {
             .then(|| {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("who-title"),
                             &[Words("col-person"), Words("who-could"), Words("who-why")],
                             rows,
@@ -113,7 +113,7 @@ fn row(answered: &who::Answered) -> impl IntoView + use<> {
                 <a class="quiet" href=format!("/people/{}", answered.person)>{answered.name.clone()}</a>
             </th>
             <td><span class=class data-mark=mark>{t(key)}</span></td>
-            <td><ul class="plain">{why}</ul></td>
+            <td data-label=t("who-why")><ul class="plain">{why}</ul></td>
         </tr>
     }
 }

@@ -52,6 +52,7 @@ pub mod statistics;
 pub mod supervision;
 pub mod support;
 pub mod token;
+pub mod training;
 pub mod unit;
 pub mod upload;
 pub mod webhook;

@@ -2,7 +2,7 @@
 
 use super::Shown;
 use crate::components::form::{Choice, Field, Sent, Typed};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::violations::rule_key;
 use crate::request::{lang_of_page, say, t};
 use domain::case::Terms;
@@ -41,11 +41,11 @@ pub fn clock(shown: &Shown, today: Date) -> impl IntoView + use<> {
         Some(view! {
             <tr>
                 <th scope="row">{t(key)}</th>
-                <td>{say(&days)}</td>
-                <td class="when">{lang.date(clock.start)}</td>
-                <td class="when">{due.map_or_else(|| "—".to_owned(), |due| lang.date(due))}</td>
-                <td class="n">{used.to_string()}</td>
-                <td class="n">{left}</td>
+                <td data-label=t("case-clock-limit")>{say(&days)}</td>
+                <td class="when" data-label=t("case-clock-start")>{lang.date(clock.start)}</td>
+                <td class="when" data-label=t("case-clock-due")>{due.map_or_else(|| "—".to_owned(), |due| lang.date(due))}</td>
+                <td class="n" data-label=t("case-clock-used")>{used.to_string()}</td>
+                <td class="n" data-label=t("case-clock-left")>{left}</td>
                 <td>{standing_tag(standing)}</td>
             </tr>
         })
@@ -80,7 +80,7 @@ pub fn clock(shown: &Shown, today: Date) -> impl IntoView + use<> {
             <div class="cap"><h2>{t("case-clock")}</h2><a href="/calendar">{t("calendar-title")}</a></div>
             <dl class="wide">{facts}</dl>
             {if has_rows {
-                tabular(t("case-clock"), &columns, rows).into_any()
+                cards(t("case-clock"), &columns, rows).into_any()
             } else {
                 view! { <p class="note">{t("case-clock-none")}</p> }.into_any()
             }}
@@ -98,9 +98,9 @@ fn pause_list(pauses: &[(PauseId, Pause)]) -> Option<impl IntoView + use<>> {
             view! {
                 <tr>
                     <th scope="row">{say(&pause.reason.message())}</th>
-                    <td class="when">{lang.date(pause.from)}</td>
-                    <td class="when">{pause.to.map_or_else(|| t("case-pause-runs"), |to| lang.date(to))}</td>
-                    <td>{told}</td>
+                    <td class="when" data-label=t("case-pause-from")>{lang.date(pause.from)}</td>
+                    <td class="when" data-label=t("case-pause-to")>{pause.to.map_or_else(|| t("case-pause-runs"), |to| lang.date(to))}</td>
+                    <td data-label=t("case-pause-told")>{told}</td>
                 </tr>
             }
         })
@@ -111,7 +111,7 @@ fn pause_list(pauses: &[(PauseId, Pause)]) -> Option<impl IntoView + use<>> {
         Words("case-pause-to"),
         Words("case-pause-told"),
     ];
-    (!rows.is_empty()).then(|| tabular(t("case-pauses"), &columns, rows))
+    (!rows.is_empty()).then(|| cards(t("case-pauses"), &columns, rows))
 }
 
 /// The form that stops the clock, or lets it go on.

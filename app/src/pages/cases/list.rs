@@ -2,7 +2,7 @@
 
 use super::clock::standing_tag;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -52,7 +52,7 @@ pub async fn show(cx: Cx) -> Answer {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     <a href="/cases/violations">{t("violations-title")}</a>
                     <a href="/export/cases.csv">{t("export-csv")}</a>
@@ -125,18 +125,18 @@ fn table(lines: &[Line], today: Date) -> impl IntoView + use<> {
                     <th scope="row">
                         <a href=format!("/cases/{}", line.case.id)>{line.case.number.clone()}</a> {broken}
                     </th>
-                    <td>{line.power.clone()}</td>
-                    <td>{line.unit.clone()}</td>
-                    <td class="when">{lang.date(line.case.opened_on)}</td>
-                    <td>{last}</td>
-                    <td class="when">{day(line.progress.promised_due)}</td>
-                    <td class="when">{day(line.progress.statutory_due)}</td>
-                    <td>{state(line, today)}</td>
+                    <td data-label=t("col-power")>{line.power.clone()}</td>
+                    <td data-label=t("col-unit")>{line.unit.clone()}</td>
+                    <td class="when" data-label=t("case-opened-on")>{lang.date(line.case.opened_on)}</td>
+                    <td data-label=t("case-last")>{last}</td>
+                    <td class="when" data-label=t("case-clock-promised")>{day(line.progress.promised_due)}</td>
+                    <td class="when" data-label=t("case-clock-statutory")>{day(line.progress.statutory_due)}</td>
+                    <td data-label=t("case-clock-standing")>{state(line, today)}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("cases-title"),
         &[
             Words("case-number"),

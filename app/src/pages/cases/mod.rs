@@ -6,7 +6,7 @@ mod list;
 pub use list::show;
 
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -286,7 +286,7 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent, is_decided: bool) -> i
             view! {
                 <tr>
                     <th scope="row">{say(&function.message())}</th>
-                    <td>
+                    <td data-label=t("case-named")>
                         {if named.is_empty() {
                             view! { {t("case-nobody-named")} }.into_any()
                         } else {
@@ -309,7 +309,7 @@ fn next(shown: &Shown, chances: Vec<Chance>, sent: &Sent, is_decided: bool) -> i
                     <Field name="note" label=t("case-note") hint=t("case-note-hint") sent=sent.clone() />
                 </form>
             })}
-            {tabular(t("case-next"), &[Words("col-function"), Words("case-named"), Words("case-mine")], rows)}
+            {cards(t("case-next"), &[Words("col-function"), Words("case-named"), Words("case-mine")], rows)}
         </section>
     }
 }
@@ -334,9 +334,9 @@ fn history(steps: &[StepLine]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{say(&line.step.function.message())}</th>
-                    <td>{line.name.clone()} {principal.map(|words| view! { " " <small>{words}</small> })}</td>
-                    <td>{side}</td>
-                    <td class="when">{moment(lang, line.step.done_at)}</td>
+                    <td data-label=t("col-person")>{line.name.clone()} {principal.map(|words| view! { " " <small>{words}</small> })}</td>
+                    <td data-label=t("case-side")>{side}</td>
+                    <td class="when" data-label=t("case-done-at")>{moment(lang, line.step.done_at)}</td>
                     <td class="why">{line.step.note.clone()}</td>
                 </tr>
             }
@@ -348,7 +348,7 @@ fn history(steps: &[StepLine]) -> impl IntoView + use<> {
             {if rows.is_empty() {
                 view! { <p class="pad">{t("case-no-steps")}</p> }.into_any()
             } else {
-                tabular(
+                cards(
                     t("case-steps"),
                     &[
                         Words("col-function"),

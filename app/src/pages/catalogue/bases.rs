@@ -4,7 +4,7 @@ use super::{area, search, sieve};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -98,7 +98,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("bases-title"),
                             &[
                                 Words("bases-citation"),
@@ -148,10 +148,10 @@ fn row(cited: &Cited) -> impl IntoView + use<> {
         <tr>
             <th scope="row">{cited.citation.clone()}</th>
             <td><span class=format!("tag {class}") data-mark=mark>{say(&cited.standing.message())}</span></td>
-            <td class="when">{cited.last.map_or_else(|| "—".to_owned(), |last| lang.date(last))}</td>
-            <td>{marked}</td>
-            <td class="n">{count(cited.assigned)}</td>
-            <td><details><summary>{many}</summary><ul class="plain">{powers}</ul></details></td>
+            <td class="when" data-label=t("bases-last")>{cited.last.map_or_else(|| "—".to_owned(), |last| lang.date(last))}</td>
+            <td data-label=t("bases-mark")>{marked}</td>
+            <td class="n" data-label=t("bases-assigned")>{count(cited.assigned)}</td>
+            <td data-label=t("bases-powers")><details><summary>{many}</summary><ul class="plain">{powers}</ul></details></td>
         </tr>
     }
 }

@@ -3,7 +3,7 @@
 use super::round::words;
 use super::{crumbs, sieve};
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -84,7 +84,7 @@ pub async fn show(Path(id): Path<String>, cx: Cx) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("round-changes"),
                             &[
                                 Words("round-when"),
@@ -131,11 +131,11 @@ fn row(line: &ChangeLine) -> impl IntoView + use<> {
     let comment = change.comment.clone();
     view! {
         <tr>
-            <td class="when">{moment(lang_of_page(), change.at)}</td>
+            <td class="when" data-label=t("round-when")>{moment(lang_of_page(), change.at)}</td>
             <th scope="row">{line.power.1.clone()}<small>{format!("{} · {}", line.power.0, line.unit)}</small></th>
-            <td>{say(&change.stage.message())}</td>
-            <td>{say(&change.party.message())} " " <small>{by}</small></td>
-            <td>{say(&change.act.message())}</td>
+            <td data-label=t("round-stage")>{say(&change.stage.message())}</td>
+            <td data-label=t("round-by")>{say(&change.party.message())} " " <small>{by}</small></td>
+            <td data-label=t("round-act")>{say(&change.act.message())}</td>
             <td class="why">{difference} {(!comment.is_empty()).then(|| view! { <p>{comment}</p> })}</td>
         </tr>
     }

@@ -2,7 +2,7 @@
 
 use super::{crumbs, search, sieve};
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::i18n::Lang;
 use crate::request::{Answer, Cx, Failure, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -86,7 +86,7 @@ pub async fn show(Path((older, newer)): Path<(String, String)>, cx: Cx) -> Answe
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("diff-title"),
                             &[Words("diff-fate"), Words("diff-before"), Words("diff-after"), Words("diff-parts")],
                             shown,
@@ -145,8 +145,8 @@ fn row(entry: &Entry) -> impl IntoView + use<> {
     view! {
         <tr>
             <td>{fate_tag(entry.fate)}</td>
-            <td><ul class="plain">{names(&entry.before)}</ul></td>
-            <td><ul class="plain">{names(&entry.after)}</ul></td>
+            <td data-label=t("diff-before")><ul class="plain">{names(&entry.before)}</ul></td>
+            <td data-label=t("diff-after")><ul class="plain">{names(&entry.after)}</ul></td>
             <td class="why"><ul class="plain">{parts}</ul></td>
         </tr>
     }

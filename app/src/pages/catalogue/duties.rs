@@ -3,7 +3,7 @@
 use super::{area, search, sieve};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, href, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -107,16 +107,16 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{row.text.clone()}<small>{format!("{} · {}", row.code, row.basis)}</small></th>
-                    <td>{say(&row.list.message())}</td>
-                    <td><a class="quiet" href=format!("/duties?unit={}", row.unit)>{line.unit.clone()}</a></td>
-                    <td>{lead}</td>
+                    <td data-label=t("duties-list")>{say(&row.list.message())}</td>
+                    <td data-label=t("col-unit")><a class="quiet" href=format!("/duties?unit={}", row.unit)>{line.unit.clone()}</a></td>
+                    <td data-label=t("duties-lead")>{lead}</td>
                     <td class="why">{row.matters.clone()}</td>
-                    <td>{power}</td>
+                    <td data-label=t("col-power")>{power}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("duties-title"),
         &[
             Words("duties-text"),

@@ -3,7 +3,7 @@
 
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, Failure, csv_file, href, lang_of_page, say, t};
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -61,8 +61,8 @@ pub async fn units(cx: Cx) -> Answer {
                 view! {
                     <tr>
                         <th scope="row"><a href=format!("/public/units/{}", unit.code)>{unit.name.clone()}</a><small>{unit.code.clone()}</small></th>
-                        <td class="n">{count(unit.held)}</td>
-                        <td class="when">{lang.date(unit.published_on)}</td>
+                        <td class="n" data-label=t("publishing-held")>{count(unit.held)}</td>
+                        <td class="when" data-label=t("catalogue-published")>{lang.date(unit.published_on)}</td>
                     </tr>
                 }
             })
@@ -81,7 +81,7 @@ pub async fn units(cx: Cx) -> Answer {
                     view! { <p class="pad">{t("public-none")}</p> }.into_any()
                 } else {
                     view! {
-                        {tabular(
+                        {cards(
                             t("public-units"),
                             &[Words("col-unit"), Figures("publishing-held"), Words("catalogue-published")],
                             rows,
@@ -236,18 +236,18 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
                         {line.name.clone()}
                         <small>{format!("{} · {} · {}", line.code, say(&line.power_type.message()), line.catalogue)}</small>
                     </th>
-                    <td><a href=format!("/public/units/{}", line.unit_code)>{line.unit.clone()}</a></td>
-                    <td>{say(&line.form.message())}</td>
-                    <td>{lang.list(&functions)}</td>
-                    <td>{format!("{} – {until}", lang.date(line.from))}</td>
-                    <td>{document}</td>
-                    <td>{line.department.clone()}</td>
-                    <td class="when">{days}</td>
+                    <td data-label=t("col-unit")><a href=format!("/public/units/{}", line.unit_code)>{line.unit.clone()}</a></td>
+                    <td data-label=t("col-form")>{say(&line.form.message())}</td>
+                    <td data-label=t("col-function")>{lang.list(&functions)}</td>
+                    <td data-label=t("public-period")>{format!("{} – {until}", lang.date(line.from))}</td>
+                    <td data-label=t("catalogue-document")>{document}</td>
+                    <td data-label=t("col-department")>{line.department.clone()}</td>
+                    <td class="when" data-label=t("power-promised")>{days}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("public-powers-title"),
         &[
             Words("col-power"),

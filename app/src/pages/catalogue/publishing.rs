@@ -4,7 +4,7 @@ use super::{area, carried, search};
 use crate::components::form::{ErrorSummary, Sent, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -69,7 +69,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
             } else {
                 view! {
                     <section class="card" id="units">
-                        {tabular(
+                        {cards(
                             t("publishing-title"),
                             &[
                                 Words("choose-rows"),
@@ -118,8 +118,8 @@ fn row(each: &Switch, sent: &Sent) -> impl IntoView + use<> {
                 </label>
             </td>
             <th scope="row">{each.name.clone()}<small>{each.code.clone()}</small></th>
-            <td class="n">{count(each.held)}</td>
-            <td>{state}</td>
+            <td class="n" data-label=t("publishing-held")>{count(each.held)}</td>
+            <td data-label=t("publishing-state")>{state}</td>
         </tr>
     }
 }

@@ -5,7 +5,7 @@ use super::{carried, crumbs, query, search, sieve};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::assign::every_form;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -303,7 +303,6 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
             let choose = Message::new("round-choose")
                 .with("unit", item.unit_name.as_str())
                 .with("power", item.power_name.as_str());
-            let department = item.department_name.clone();
             view! {
                 <tr>
                     {may.then(|| view! {
@@ -322,14 +321,14 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
                     })}
                     <th scope="row">
                         <a href=format!("/powers/{}", item.power)>{item.power_name.clone()}</a>
-                        <small>{format!("{} · {department}", item.power_code)}</small>
+                        <small>{under(item)}</small>
                     </th>
-                    <td>{item.unit_name.clone()}</td>
-                    <td>{words(&item.standing.terms)}</td>
+                    <td data-label=t("col-unit")>{item.unit_name.clone()}</td>
+                    <td data-label=t("round-terms")>{words(&item.standing.terms)}</td>
                     <td><span class=format!("tag {class}") data-mark=mark>{say(&outcome.message())}</span></td>
-                    <td><ul class="plain">{said}</ul></td>
+                    <td data-label=t("round-said")><ul class="plain">{said}</ul></td>
                     <td><a href=format!("/rounds/{id}/changes?item={}", item.id)>{t("round-history")}</a></td>
-                    {is_over.then(|| view! { <td>{became(item)}</td> })}
+                    {is_over.then(|| view! { <td data-label=t("round-proposal")>{became(item)}</td> })}
                 </tr>
             }
         })
@@ -349,7 +348,15 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
         (false, true) => &columns[1..],
         (false, false) => &columns[1..7],
     };
-    view! { <section class="card" id="items">{tabular(t("round-items"), columns, rows)}</section> }.into_any()
+    view! { <section class="card" id="items">{cards(t("round-items"), columns, rows)}</section> }.into_any()
+}
+
+/// What stands under the name of an item's power: its code, and the department where it is known.
+fn under(item: &Item) -> String {
+    match item.department_name.as_str() {
+        "" => item.power_code.clone(),
+        department => format!("{} · {department}", item.power_code),
+    }
 }
 
 /// The proposal in which an item stands, and where it is there.
@@ -371,9 +378,9 @@ fn proposals(all: &[Drafted]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/proposals/{}", each.id)>{each.number.clone()}</a></th>
-                    <td>{each.title.clone()}</td>
-                    <td>{say(&each.phase.message())}</td>
-                    <td class="n">{count(each.items)}</td>
+                    <td data-label=t("round-proposal-title")>{each.title.clone()}</td>
+                    <td data-label=t("proposals-phase")>{say(&each.phase.message())}</td>
+                    <td class="n" data-label=t("round-items")>{count(each.items)}</td>
                 </tr>
             }
         })
@@ -387,7 +394,7 @@ fn proposals(all: &[Drafted]) -> impl IntoView + use<> {
     view! {
         <section class="card" id="proposals">
             <div class="cap"><h2>{t("round-proposals")}</h2></div>
-            {tabular(t("round-proposals"), &columns, rows)}
+            {cards(t("round-proposals"), &columns, rows)}
         </section>
     }
 }
@@ -456,8 +463,7 @@ fn answering(path: &str, shown: &Shown, filter: &Filter, sent: &Sent) -> impl In
                         {select("list", "duties-list", unchanged(lists()), sent)}
                         {select("kept", "round-kept", unchanged(kept), sent)}
                     </div>
-                    {functions(sent, &[])}
-                    <p><small>{t("round-functions-hint")}</small></p>
+                    {functions(sent, "round-functions-hint")}
                 </details>
                 <div class="actions"><button class="button">{t("round-answer-do")}</button></div>
             </form>

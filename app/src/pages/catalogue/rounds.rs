@@ -4,7 +4,7 @@ use super::versions::choices;
 use super::{area, crumbs};
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::assign::every_form;
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -39,7 +39,7 @@ pub async fn list(cx: Cx) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("rounds-title"),
                             &[
                                 Words("round-name"),
@@ -77,11 +77,11 @@ fn row(listed: &Listed) -> impl IntoView + use<> {
         <tr>
             <th scope="row"><a href=format!("/rounds/{}", round.id)>{round.title.clone()}</a><small>{unit.clone()}</small></th>
             <td>{stage_tag(round.stage)}</td>
-            <td>{due}</td>
-            <td class="n">{count(counts.all())}</td>
-            <td class="n">{count(counts.agreed)}</td>
-            <td class="n">{count(counts.disputed)}</td>
-            <td class="n">{count(counts.open)}</td>
+            <td data-label=t("round-due")>{due}</td>
+            <td class="n" data-label=t("round-items")>{count(counts.all())}</td>
+            <td class="n" data-label=t("round-outcome-agreed")>{count(counts.agreed)}</td>
+            <td class="n" data-label=t("round-outcome-disputed")>{count(counts.disputed)}</td>
+            <td class="n" data-label=t("round-outcome-open")>{count(counts.open)}</td>
         </tr>
     }
 }
@@ -107,25 +107,30 @@ pub fn kinds() -> Vec<(String, String)> {
     std::iter::once((String::new(), t("round-kinds-all"))).chain(kinds).collect()
 }
 
-/// Boxes for the functions, each named.
-pub fn functions(sent: &Sent, default: &[Function]) -> impl IntoView + use<> {
-    let is_new = !sent.fields.contains_key("functions");
+/// Boxes for the functions, each named, with what it means that none is ticked.
+pub fn functions(sent: &Sent, hint: &'static str) -> impl IntoView + use<> {
+    let error = sent.error("functions").map(|message| say(&message));
+    let is_wrong = error.is_some();
     let boxes: Vec<_> = Function::ALL
         .iter()
-        .map(|function| {
-            let checked =
-                if is_new { default.contains(function) } else { sent.chose("functions", function.as_str()) };
+        .enumerate()
+        .map(|(place, function)| {
+            let checked = sent.chose("functions", function.as_str());
+            // The error summary leads to the first one.
+            let id = if place == 0 { "functions".to_owned() } else { format!("functions-{function}") };
             view! {
                 <label class="check">
-                    <input type="checkbox" name="functions" value=function.as_str() checked=checked />
+                    <input type="checkbox" id=id name="functions" value=function.as_str() checked=checked />
                     {say(&function.message())}
                 </label>
             }
         })
         .collect();
     view! {
-        <fieldset class="field" id="functions">
+        <fieldset class="field" class:wrong=is_wrong>
             <legend>{t("round-functions")}</legend>
+            <small>{t(hint)}</small>
+            {error.map(|error| view! { <strong class="error">{error}</strong> })}
             <div class="checks">{boxes}</div>
         </fieldset>
     }
@@ -147,7 +152,6 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
         let units = offer(units);
         let mut chosen = sent.clone();
         chosen.fields.entry("form".to_owned()).or_insert_with(|| Form::Conferral.as_str().to_owned());
-        let default = [Function::Accept, Function::Review, Function::Approve];
         view! {
             {crumbs("/rounds".to_owned(), "rounds-title")}
             <ErrorSummary errors=sent.errors.clone() />
@@ -161,7 +165,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                 <Choice name="version" label=t("catalogue-version") hint=t("round-version-hint") options=choices(&versions) sent=sent.clone() />
                 <Field name="days" label=t("round-days") hint=t("round-days-hint") sent=sent.clone() />
                 <Choice name="form" label=t("col-form") hint=t("round-form-hint") options=every_form() sent=chosen />
-                {functions(&sent, &default)}
+                {functions(&sent, "round-functions-usual")}
                 <Choice name="list" label=t("duties-list") options=lists() sent=sent.clone() />
                 <div class="actions"><button class="button">{t("round-open")}</button></div>
             </form>

@@ -5,7 +5,7 @@ use super::{carried, crumbs};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -200,8 +200,8 @@ fn marking(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{name(&mark.from)}</th>
-                    <td>{say(&mark.link.message())}</td>
-                    <td>{name(&mark.to)}</td>
+                    <td data-label=t("catalogue-mark-link")>{say(&mark.link.message())}</td>
+                    <td data-label=t("catalogue-mark-to")>{name(&mark.to)}</td>
                     <td>
                         <form method="post" action=action.clone()>
                             <input type="hidden" name="do" value="mark" />
@@ -230,7 +230,7 @@ fn marking(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
                 </div>
                 <div class="actions"><button class="button second">{t("catalogue-mark")}</button></div>
             </form>
-            {has_rows.then(|| tabular(
+            {has_rows.then(|| cards(
                 t("catalogue-mark"),
                 &[
                     Words("catalogue-mark-from"),
@@ -315,9 +315,9 @@ fn moving(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
                         </label>
                     </td>
                     <th scope="row"><a href=format!("/assignments/{}", each.assignment.id)>{each.unit.clone()}</a></th>
-                    <td>{old_name} " " <small>{old_code}</small></td>
-                    <td>{new_name} " " <small>{new_code}</small></td>
-                    <td class="when">{lang.date(each.assignment.period.from)}</td>
+                    <td data-label=t("move-old")>{old_name} " " <small>{old_code}</small></td>
+                    <td data-label=t("move-new")>{new_name} " " <small>{new_code}</small></td>
+                    <td class="when" data-label=t("col-from")>{lang.date(each.assignment.period.from)}</td>
                 </tr>
             }
         })
@@ -328,7 +328,7 @@ fn moving(shown: &Shown, sent: &Sent) -> impl IntoView + use<> {
     view! {
         <section class="card" id="pairs">
             <div class="cap"><h2>{t("move-title")}</h2><small>{t("move-hint")}</small></div>
-            {tabular(
+            {cards(
                 t("move-title"),
                 &[
                     Words("choose-rows"),

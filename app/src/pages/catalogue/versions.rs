@@ -3,7 +3,7 @@
 use super::area;
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, fields};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -87,18 +87,18 @@ fn table(all: &[Listed], today: Date) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row"><a href=format!("/catalogues/{}", version.id)>{name}</a><small>{under}</small></th>
                     <td>{state_tag(version.state(listed.next, today))}</td>
-                    <td class="when">{day(version.published_on)}</td>
-                    <td class="when">{day(version.in_force_from)}</td>
-                    <td class="n">{count(listed.powers)}</td>
-                    <td class="n">{count(listed.assigned)}</td>
-                    <td>{diff}</td>
+                    <td class="when" data-label=t("catalogue-published")>{day(version.published_on)}</td>
+                    <td class="when" data-label=t("catalogue-from")>{day(version.in_force_from)}</td>
+                    <td class="n" data-label=t("catalogue-powers")>{count(listed.powers)}</td>
+                    <td class="n" data-label=t("catalogue-assigned")>{count(listed.assigned)}</td>
+                    <td data-label=t("catalogue-difference")>{diff}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <section class="card">
-            {tabular(
+            {cards(
                 t("catalogues-title"),
                 &[
                     Words("catalogue-version"),

@@ -5,7 +5,7 @@ use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::status::VerdictTag;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, Failure, csv_file, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -221,15 +221,15 @@ fn became(line: &Line) -> AnyView {
             .with("number", number.as_str())
             .with("last", lang_of_page().date(*last));
         let to = format!("/assignments/{}/recall", line.assignment);
-        return view! { <br /> <small><a href=to>{say(&words)}</a></small> }.into_any();
+        return view! { <small><a href=to>{say(&words)}</a></small> }.into_any();
     }
     if let Some((_, decided)) = line.adjustment {
         let words = decided.map_or_else(|| t("zero-base-asked"), |decided| say(&decided.message()));
-        return view! { <br /> <small><a href="/adjustments?view=all">{t("zero-base-adjustment")}</a> " " {words}</small> }
+        return view! { <small><a href="/adjustments?view=all">{t("zero-base-adjustment")}</a> " " {words}</small> }
             .into_any();
     }
     match line.code.filter(|_| line.decision == Some(Proposal::Drop)) {
-        Some(code) => view! { <br /> <small>{say(&code.message())}</small> }.into_any(),
+        Some(code) => view! { <small>{say(&code.message())}</small> }.into_any(),
         None => ().into_any(),
     }
 }
@@ -315,17 +315,17 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
                         <a href=format!("/assignments/{}", line.assignment)>{line.power_name.clone()}</a>
                         <small>{format!("{} · {}", line.power_code, line.unit_name)}</small>
                     </th>
-                    <td class="n">{count(line.cases)}</td>
+                    <td class="n" data-label=t("zero-base-cases")>{count(line.cases)}</td>
                     <td>
                         {match line.verdict {
                             Some(verdict) => view! { <VerdictTag verdict=verdict /> }.into_any(),
                             None => view! { {t("not-assessed")} }.into_any(),
                         }}
                     </td>
-                    <td class:cannot=is_lapsed>{say(&line.basis.message())}</td>
+                    <td class:cannot=is_lapsed data-label=t("zero-base-basis")>{say(&line.basis.message())}</td>
                     <td>{proposal_tag(line.suggested)}</td>
-                    <td>{spoken(line.argued, line.argued_by.as_ref(), &line.grounds)}</td>
-                    <td>{spoken(line.decision, line.decided_by.as_ref(), &line.reason)} {became(line)}</td>
+                    <td data-label=t("zero-base-argument")>{spoken(line.argued, line.argued_by.as_ref(), &line.grounds)}</td>
+                    <td data-label=t("zero-base-decision")>{spoken(line.decision, line.decided_by.as_ref(), &line.reason)} {became(line)}</td>
                 </tr>
             }
         })
@@ -341,7 +341,7 @@ fn table(shown: &Shown, sent: &Sent, may: bool) -> impl IntoView + use<> {
         Words("zero-base-decision"),
     ];
     let columns = if may { &columns[..] } else { &columns[1..] };
-    view! { <section class="card" id="lines">{tabular(t("zero-base-lines"), columns, rows)}</section> }
+    view! { <section class="card" id="lines">{cards(t("zero-base-lines"), columns, rows)}</section> }
         .into_any()
 }
 

@@ -4,7 +4,7 @@ use super::rounds::kinds;
 use super::{area, crumbs};
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, go_to, lang_of_page, t};
 use crate::shell::Nav;
 use access::Action;
@@ -34,7 +34,7 @@ pub async fn list(cx: Cx) -> Answer {
             } else {
                 view! {
                     <section class="card">
-                        {tabular(
+                        {cards(
                             t("zero-bases-title"),
                             &[
                                 Words("reviews-name"),
@@ -66,11 +66,11 @@ fn row(listed: &Listed) -> impl IntoView + use<> {
         <tr>
             <th scope="row"><a href=format!("/zero-base/{}", review.id)>{review.title.clone()}</a><small>{unit.clone()}</small></th>
             <td><span class=class data-mark=mark>{t(state)}</span></td>
-            <td class="when">{lang_of_page().date(review.due_on)}</td>
-            <td class="n">{count(progress.lines)}</td>
-            <td class="n">{count(progress.argued)}</td>
-            <td class="n">{count(progress.decided)}</td>
-            <td class="n">{count(progress.dropped)}</td>
+            <td class="when" data-label=t("reviews-due")>{lang_of_page().date(review.due_on)}</td>
+            <td class="n" data-label=t("zero-base-lines")>{count(progress.lines)}</td>
+            <td class="n" data-label=t("zero-base-argued")>{count(progress.argued)}</td>
+            <td class="n" data-label=t("zero-base-decided")>{count(progress.decided)}</td>
+            <td class="n" data-label=t("zero-base-dropped")>{count(progress.dropped)}</td>
         </tr>
     }
 }

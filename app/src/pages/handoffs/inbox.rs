@@ -4,7 +4,7 @@ use super::tag;
 use crate::components::form::{ErrorSummary, Sent, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, csv_file, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -127,7 +127,7 @@ async fn page(cx: &Cx, status: StatusCode, sent: Sent, done: Vec<(HandoffId, Opt
             <ErrorSummary errors=sent.errors.clone() />
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     {may_see_limits.then(|| view! { <a href="/handoffs/settings">{t("handoff-settings")}</a> })}
                     <a href="/calendar">{t("calendar-title")}</a> <a href=file>{t("export-csv")}</a>
@@ -251,12 +251,12 @@ fn table(
                         })}
                         <a href=format!("/handoffs/{}", handoff.id)>{line.case_number.clone()}</a>
                     </th>
-                    <td>{line.power.clone()}</td>
-                    <td>{what}</td>
-                    <td>{line.from.clone()}</td>
-                    <td>{line.to.clone()}</td>
-                    <td class="when">{due}</td>
-                    <td>{line.claimer.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td data-label=t("col-power")>{line.power.clone()}</td>
+                    <td data-label=t("handoff-what")>{what}</td>
+                    <td data-label=t("handoff-from")>{line.from.clone()}</td>
+                    <td data-label=t("handoff-to")>{line.to.clone()}</td>
+                    <td class="when" data-label=t("handoff-due")>{due}</td>
+                    <td data-label=t("handoff-claimer")>{line.claimer.clone().unwrap_or_else(|| "—".to_owned())}</td>
                     <td>{tag(handoff, today)}</td>
                 </tr>
             }
@@ -272,7 +272,7 @@ fn table(
         Words("handoff-claimer"),
         Words("handoff-state"),
     ];
-    let list = tabular(t("handoffs-title"), &columns, rows);
+    let list = cards(t("handoffs-title"), &columns, rows);
     if !can_claim {
         return list.into_any();
     }

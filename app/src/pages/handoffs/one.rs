@@ -2,7 +2,7 @@
 
 use super::tag;
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -202,12 +202,29 @@ fn page(cx: &Cx, status: StatusCode, shown: Shown, sent: Sent) -> axum::response
                 {tag(&shown.line.handoff, today)}
             </div>
             {saved.then(|| view! { <p class="done" role="status">{t("handoff-saved")}</p> })}
+            {waits(&shown.line).map(|words| view! { <p class="lead">{words}</p> })}
             {facts(&shown.line, shown.is_case_seen)}
             {others(id, &shown.others, today)}
             {chosen.map(|deed| form(id, deed, &shown.acts, &shown.units, &sent))}
             {history(&shown.events)}
         }
     })
+}
+
+/// For whom it waits, and until when; for readers who can do nothing themselves, too.
+fn waits(line: &Line) -> Option<String> {
+    let (lang, handoff) = (lang_of_page(), &line.handoff);
+    let waits = match handoff.state {
+        State::Pushed => Message::new("handoff-waits-claim")
+            .with("unit", line.to.as_str())
+            .with("date", lang.date(handoff.claim_due)),
+        State::Claimed => Message::new("handoff-waits-answer")
+            .with("name", line.claimer.clone().unwrap_or_default())
+            .with("date", handoff.answer_due.map_or_else(|| "—".to_owned(), |due| lang.date(due))),
+        State::Returned => Message::new("handoff-waits-push").with("unit", line.from.as_str()),
+        _ => return None,
+    };
+    Some(say(&waits))
 }
 
 fn facts(line: &Line, is_case_seen: bool) -> impl IntoView + use<> {
@@ -351,9 +368,9 @@ fn history(events: &[EventLine]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{say(&event.act.message())}</th>
-                    <td>{event.name.clone().unwrap_or_else(|| t("handoff-by-clock"))} {principal}</td>
-                    <td>{event.unit.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td class="when">{lang.moment(event.at)}</td>
+                    <td data-label=t("col-person")>{event.name.clone().unwrap_or_else(|| t("handoff-by-clock"))} {principal}</td>
+                    <td data-label=t("handoff-to")>{event.unit.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td class="when" data-label=t("case-done-at")>{lang.moment(event.at)}</td>
                     <td class="why">{event.note.clone()}</td>
                 </tr>
             }
@@ -362,7 +379,7 @@ fn history(events: &[EventLine]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("handoff-history")}</h2></div>
-            {tabular(
+            {cards(
                 t("handoff-history"),
                 &[
                     Words("handoff-act"),

@@ -5,7 +5,7 @@ mod preview;
 use crate::components::form::fields;
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::door::Door;
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::route::{Answers, Route, read, sent};
@@ -87,7 +87,7 @@ pub async fn show(cx: Cx) -> Answer {
 
 fn table(listed: &[Listed]) -> impl IntoView + use<> {
     let rows: Vec<_> = listed.iter().map(row).collect();
-    tabular(
+    cards(
         t("letters-title"),
         &[
             Words("letters-to"),
@@ -136,13 +136,13 @@ fn row(listed: &Listed) -> impl IntoView + use<> {
     view! {
         <tr id=format!("l-{}", listed.id)>
             <th scope="row">{listed.name.clone()}<small>{listed.address.clone()}</small></th>
-            <td>{about(&listed.dedupe)}<small>{lang.moment(listed.created_at)}</small></td>
+            <td data-label=t("letters-about")>{about(&listed.dedupe)}<small>{lang.moment(listed.created_at)}</small></td>
             <td>
                 <span class=format!("tag {class}") data-mark=mark>{say(&listed.state.message())}</span>
                 <small>{when}</small>
             </td>
-            <td class="n">{count(i64::from(listed.attempts))}{unclear}</td>
-            <td>
+            <td class="n" data-label=t("letters-tries")>{count(i64::from(listed.attempts))}{unclear}</td>
+            <td data-label=t("letters-proof")>
                 {told}
                 <small class="long">{listed.message_id.clone()}</small>
                 {again}

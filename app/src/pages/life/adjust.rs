@@ -2,7 +2,7 @@
 
 use super::{Reason, errors, moment, status, tab, tag, who};
 use crate::components::form::{ErrorSummary, Sent, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -111,19 +111,19 @@ fn table(lines: &[Line], may: bool) -> impl IntoView + use<> {
                         <a href=format!("/assignments/{}", adjustment.assignment)>{line.power.clone()}</a>
                         <small>{line.unit.clone()}</small>
                     </th>
-                    <td>{say(&adjustment.kind.message())} " " <small>{wish}</small></td>
+                    <td data-label=t("adjust-kind")>{say(&adjustment.kind.message())} " " <small>{wish}</small></td>
                     <td class="why">
                         {adjustment.reason.clone()} " "
                         <small>{line.side.clone()} " " {who(line.asker.as_deref(), line.asked_for.as_deref())} " " {moment(line.asked_at)}</small>
                     </td>
-                    <td class="when">{lang.date(adjustment.due_on)}</td>
-                    <td>{state} " " <small>{decided}</small></td>
+                    <td class="when" data-label=t("life-due")>{lang.date(adjustment.due_on)}</td>
+                    <td data-label=t("proposals-phase")>{state} " " <small>{decided}</small></td>
                     <td>{decide} {next}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("adjustments-title"),
         &[
             Words("col-power"),

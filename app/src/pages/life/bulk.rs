@@ -2,7 +2,7 @@
 
 use super::{errors, status};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -209,11 +209,11 @@ fn table(left: &[Left]) -> impl IntoView + use<> {
                     <th scope="row">
                         <a href=format!("/takeovers/{}", left.of.assignment)>{left.of.power_name.clone()}</a>
                     </th>
-                    <td>{left.of.unit_name.clone()}</td>
+                    <td data-label=t("col-unit")>{left.of.unit_name.clone()}</td>
                     <td class="why">{say(&left.why)}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(t("bulk-result"), &[Words("col-power"), Words("col-unit"), Words("bulk-why")], rows)
+    cards(t("bulk-result"), &[Words("col-power"), Words("col-unit"), Words("bulk-why")], rows)
 }

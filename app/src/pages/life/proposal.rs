@@ -4,7 +4,7 @@ use super::{errors, item_tag, known, me, moment, phase_tag, stage_tag, status, w
 use crate::components::form::{ErrorSummary, Field, Sent, fields};
 use crate::components::pager::ROWS;
 use crate::components::status::VerdictTag;
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -14,10 +14,12 @@ use domain::Message;
 use domain::assignment::Form;
 use domain::duty::Subject;
 use domain::id::{AssignmentId, ProposalId, SeatId};
+use domain::life::Refusal;
 use domain::life::route::{Mode, Seat};
 use domain::life::state::{ItemState, Phase};
 use domain::paper::PaperKind;
 use leptos::prelude::*;
+use services::form::FieldError;
 use services::life::{proposal, vote};
 use store::life::item::{Line as Item, Unsigned};
 use store::life::proposal::{Happened, Line};
@@ -71,7 +73,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
     let offset = (page - 1) * ROWS;
     let items = store::life::item::lines(&mut conn, id, cx.sight(), me(cx), ROWS + 1, offset).await?;
     let stages = store::life::seat::of_proposal(&mut conn, id).await?;
-    let history = store::life::proposal::history(&mut conn, id, HISTORY).await?;
+    let history = store::life::proposal::history(&mut conn, id, cx.sight(), me(cx), HISTORY).await?;
     let units = store::unit::above(&mut conn, line.proposal.unit).await?;
     let phase = line.proposal.phase;
     let draws = phase == Phase::Approved && cx.may(Action::PaperDraw);
@@ -87,6 +89,8 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
         vote: vote::mine(&stages, &line.proposal, &caller).filter(|_| cx.may(Action::ProposalApprove)),
     };
     let title = line.proposal.title.clone();
+    let lacks_route = |(_, message): &FieldError| *message == Refusal::NoRoute.message();
+    let no_route = cx.may(Action::RouteChange) && sent.errors.iter().any(lacks_route);
     let done = cx.query.get("done").filter(|done| DONE.contains(&done.as_str())).cloned();
     Ok(cx.page(status(&sent.errors), Some(Nav::Proposals), &sent.titled(cx.lang, &title), || {
         let more = i64::try_from(items.len()).is_ok_and(|shown| shown > ROWS);
@@ -97,6 +101,7 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
                 <ol><li><a href="/proposals">{t("proposals-title")}</a></li></ol>
             </nav>
             <ErrorSummary errors=sent.errors.clone() />
+            {no_route.then(|| view! { <p><a href="/routes">{t("routes-title")}</a></p> })}
             <div class="title" id="life">
                 <h1>{title.clone()}</h1>
                 {phase_tag(phase)}
@@ -106,12 +111,15 @@ async fn page(cx: &Cx, id: &str, sent: Sent) -> Answer {
             {lead(&line)}
             {(!unsigned.is_empty()).then(|| papers(id, line.proposal.form, &unsigned))}
             {actions(&line, &can, &sent)}
-            {answering(&line, &shown, &can, &sent)}
             <section class="card" id="items">
-                <div class="cap"><h2>{t("proposal-items")}</h2></div>
+                <div class="cap">
+                    <h2>{t("proposal-items")}</h2>
+                    {can.answer.then(|| view! { <a href="#answering">{t("proposal-to-answer")}</a> })}
+                </div>
                 {table(&shown, &line, &can)}
                 {more.then(|| view! { <p class="pad"><a rel="next" href=next>{t("pager-after")}</a></p> })}
             </section>
+            {answering(&line, &shown, &can, &sent)}
             {(!stages.is_empty()).then(|| approval(&stages))}
             {events(&history)}
         }
@@ -191,10 +199,15 @@ fn actions(line: &Line, can: &Can, sent: &Sent) -> impl IntoView + use<> {
     let phase = proposal.phase;
     let drafted = matches!(phase, Phase::Draft | Phase::Returned);
     let running = matches!(phase, Phase::Answering | Phase::Approving);
+    let left = line.open + line.objected;
+    let waits = (phase == Phase::Answering && left > 0).then(|| {
+        say(&Message::new("proposal-waits").with("open", line.open).with("objected", line.objected))
+    });
     let own = (can.own && !phase.is_over()).then(|| {
         view! {
             <section class="card pad answer">
                 {drafted.then(|| view! { <p>{t("proposal-check")}</p> })}
+                {waits.map(|waits| view! { <p>{waits}</p> })}
                 <div class="deciding">
                     {drafted.then(|| button("propose", "button", "proposal-send"))}
                     {(phase == Phase::Answering && line.open == 0 && line.objected == 0)
@@ -344,15 +357,15 @@ fn table(items: &[Item], line: &Line, can: &Can) -> impl IntoView + use<> {
                 <tr>
                     <td class="choose">{choose}</td>
                     <th scope="row">{each.power.clone()} <small>{each.code.clone()}</small></th>
-                    <td>{each.unit.clone()}</td>
-                    <td>{absorbed}</td>
+                    <td data-label=t("col-unit")>{each.unit.clone()}</td>
+                    <td data-label=t("proposal-absorbed")>{absorbed}</td>
                     <td>{item_tag(state)} {became}</td>
                     <td class="why">{each.item.reason.clone()} {answered.map(|words| view! { " " <small>{words}</small> })}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("proposal-items"),
         &[
             Words("proposal-choose"),
@@ -404,8 +417,8 @@ fn approval(stages: &[Running]) -> impl IntoView + use<> {
                 <tr>
                     <th scope="row">{stage.name.clone()} <small>{mode}</small></th>
                     <td>{stage_tag(stage.state)}</td>
-                    <td>{due}</td>
-                    <td><ul class="plain">{seats}</ul></td>
+                    <td data-label=t("life-due")>{due}</td>
+                    <td data-label=t("route-seats")><ul class="plain">{seats}</ul></td>
                 </tr>
             }
         })
@@ -413,7 +426,7 @@ fn approval(stages: &[Running]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("proposal-approval")}</h2></div>
-            {tabular(
+            {cards(
                 t("proposal-approval"),
                 &[Words("route-stage"), Words("proposals-phase"), Words("life-due"), Words("route-seats")],
                 rows,
@@ -451,8 +464,8 @@ fn events(history: &[Happened]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row">{act(&each.act)}</th>
-                    <td>{who(each.name.as_deref(), each.principal.as_deref())}</td>
-                    <td class="when">{moment(each.happened_at)}</td>
+                    <td data-label=t("col-person")>{who(each.name.as_deref(), each.principal.as_deref())}</td>
+                    <td class="when" data-label=t("case-done-at")>{moment(each.happened_at)}</td>
                     <td class="why">
                         {each.item.clone()} " " {each.reason.clone()}
                     </td>
@@ -463,7 +476,7 @@ fn events(history: &[Happened]) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <div class="cap"><h2>{t("proposal-history")}</h2></div>
-            {tabular(
+            {cards(
                 t("proposal-history"),
                 &[Words("proposal-act"), Words("col-person"), Words("case-done-at"), Words("proposal-said")],
                 rows,

@@ -3,7 +3,7 @@
 use super::{me, phase_tag, tab, who};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -43,7 +43,7 @@ pub async fn show(cx: Cx) -> Answer {
         view! {
             <div class="title">
                 <h1>{title.clone()}</h1>
-                <small>{say(&Message::new("assignments-count").with("count", total))}</small>
+                <small>{say(&Message::new("list-count").with("count", total))}</small>
                 <span class="push">
                     {may_route.then(|| view! { <a href="/routes">{t("routes-title")}</a> })}
                     <a href="/adjustments">{t("adjustments-title")}</a>
@@ -102,16 +102,16 @@ pub(super) fn table(lines: &[Line]) -> impl IntoView + use<> {
                         {phase_tag(proposal.phase)}
                         {line.is_mine.then(|| view! { " " <small>{t("proposals-mine")}</small> })}
                     </td>
-                    <td>{line.unit.clone()} " " <small>{who(line.drafter.as_deref(), line.principal.as_deref())}</small></td>
-                    <td>{say(&proposal.form.message())}</td>
-                    <td class="n">{format!("{}/{}", count(answered), count(line.items))}</td>
-                    <td class="n">{count(line.objected)}</td>
-                    <td>{due}</td>
+                    <td data-label=t("proposal-by")>{line.unit.clone()} " " <small>{who(line.drafter.as_deref(), line.principal.as_deref())}</small></td>
+                    <td data-label=t("col-form")>{say(&proposal.form.message())}</td>
+                    <td class="n" data-label=t("proposal-answered")>{format!("{}/{}", count(answered), count(line.items))}</td>
+                    <td class="n" data-label=t("proposal-objected")>{count(line.objected)}</td>
+                    <td data-label=t("life-due")>{due}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("proposals-title"),
         &[
             Words("proposal-name"),

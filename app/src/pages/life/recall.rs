@@ -3,7 +3,7 @@
 use super::takeover::open_cases;
 use super::{About, Reason, errors, known, life_tag, status, tag, who};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -201,8 +201,8 @@ fn reclaims(id: AssignmentId, rows: &[Reclaim], may: bool) -> impl IntoView + us
             view! {
                 <tr>
                     <th scope="row">{what} <small>{more}</small></th>
-                    <td>{t(kind(&row.kind))}</td>
-                    <td>{state} " " <small>{said}</small></td>
+                    <td data-label=t("reclaim-kind")>{t(kind(&row.kind))}</td>
+                    <td data-label=t("proposals-phase")>{state} " " <small>{said}</small></td>
                     <td>{decide}</td>
                 </tr>
             }
@@ -212,7 +212,7 @@ fn reclaims(id: AssignmentId, rows: &[Reclaim], may: bool) -> impl IntoView + us
         <section class="card">
             <div class="cap"><h2>{t("reclaim-title")}</h2></div>
             <p class="note">{t("reclaim-hint")}</p>
-            {tabular(
+            {cards(
                 t("reclaim-title"),
                 &[Words("reclaim-what"), Words("reclaim-kind"), Words("proposals-phase"), Words("route-act")],
                 rows,

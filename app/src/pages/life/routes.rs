@@ -1,8 +1,8 @@
 //! Routes of approval and the days of each step.
 
 use super::{errors, status};
-use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, fields, offer};
-use crate::components::table::{Words, tabular};
+use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, Typed, called, fields, offer};
+use crate::components::table::{Words, cards};
 use crate::pages::assign::forms;
 use crate::request::{Answer, Cx, Failure, go_to, say, t};
 use crate::shell::Nav;
@@ -10,6 +10,7 @@ use access::Action;
 use axum::body::Bytes;
 use domain::Message;
 use domain::duty::Subject;
+use domain::id::RouteId;
 use domain::life::route::{Mode, Seat};
 use domain::life::settings::{RoundAnswers, Settings};
 use domain::life::takeover::Task;
@@ -17,20 +18,28 @@ use leptos::prelude::*;
 use services::life::route::{self, FIELDS, task_field};
 use store::life::route::Route;
 
-/// `GET /routes`
+/// `GET /routes?edit=…`: with the form of the route that is to be changed.
 pub async fn show(cx: Cx) -> Answer {
-    page(&cx, Sent::default()).await
+    let mut sent = Sent::default();
+    if let Some(id) = cx.parsed::<RouteId>("edit") {
+        let mut conn = cx.read().await?;
+        let all = store::life::route::all(&mut conn, cx.sight()).await?;
+        let route = all.iter().find(|route| route.id == id).ok_or(Failure::NotFound)?;
+        sent.fields = route::filled(&mut conn, route).await?;
+        sent.fields.insert("do".to_owned(), "change".to_owned());
+        sent.fields.insert("route".to_owned(), id.to_string());
+    }
+    page(&cx, sent).await
 }
 
-/// `POST /routes`: `do` makes or ends a route, or sets the days.
+/// `POST /routes`: `do` makes, changes or ends a route, or sets the days.
 pub async fn send(cx: Cx, body: Bytes) -> Answer {
     let fields = fields(&body);
     let (db, caller) = (&cx.state.db, cx.caller()?);
+    let named = || fields.get("route").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound);
     let errors = match fields.get("do").map_or("", String::as_str) {
-        "end" => {
-            let id = fields.get("route").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
-            errors(route::end(db, &caller, id).await?)
-        }
+        "end" => errors(route::end(db, &caller, named()?).await?),
+        "change" => errors(route::change(db, &caller, named()?, &fields).await?),
         "days" => errors(route::set_days(db, &caller, &fields).await?),
         _ => errors(route::make(db, &caller, &fields).await?),
     };
@@ -102,10 +111,11 @@ fn table(routes: &[Route]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{route.name.clone()} <small>{route.unit_name.clone()}</small></th>
-                    <td>{form}</td>
-                    <td><ol class="plain">{stages}</ol></td>
+                    <td data-label=t("col-form")>{form}</td>
+                    <td data-label=t("route-stages")><ol class="plain">{stages}</ol></td>
                     <td>
-                        <form method="post" action="/routes">
+                        <form class="deciding" method="post" action="/routes">
+                            <a href=format!("/routes?edit={}#making", route.id)>{t("route-edit")}</a>
                             <input type="hidden" name="do" value="end" />
                             <input type="hidden" name="route" value=route.id.to_string() />
                             <button class="button second">{t("route-end")}</button>
@@ -117,7 +127,7 @@ fn table(routes: &[Route]) -> AnyView {
         .collect();
     view! {
         <section class="card">
-            {tabular(
+            {cards(
                 t("routes-title"),
                 &[Words("route-name"), Words("col-form"), Words("route-stages"), Words("route-act")],
                 rows,
@@ -127,6 +137,39 @@ fn table(routes: &[Route]) -> AnyView {
     .into_any()
 }
 
+/// A stage's fields.
+fn stage(
+    number: u32,
+    [stage, mode, quorum, days, persons, roles]: [&'static str; 6],
+    modes: &[(String, String)],
+    sent: &Sent,
+) -> impl IntoView + use<> {
+    let title = say(&Message::new("route-stage-n").with("number", number));
+    let labels = [
+        (stage, "route-stage-name"),
+        (mode, "route-mode"),
+        (quorum, "route-quorum"),
+        (days, "route-days-field"),
+        (persons, "route-persons"),
+        (roles, "route-roles"),
+    ];
+    for (name, key) in labels {
+        called(name, &format!("{title} · {}", t(key)));
+    }
+    view! {
+        <fieldset>
+            <legend>{title}</legend>
+            <Field name=stage label=t("route-stage-name") sent=sent.clone() />
+            <Choice name=mode label=t("route-mode") options=modes.to_vec() sent=sent.clone() />
+            <Field name=quorum label=t("route-quorum") hint=t("route-quorum-hint") typed=Typed::Number sent=sent.clone() />
+            <Field name=days label=t("route-days-field") hint=t("route-days-hint") typed=Typed::Number sent=sent.clone() />
+            <Field name=persons label=t("route-persons") hint=t("route-persons-hint") sent=sent.clone() />
+            <Field name=roles label=t("route-roles") hint=t("route-roles-hint") sent=sent.clone() />
+        </fieldset>
+    }
+}
+
+/// The form of a new route, or of one that is to be changed. Stages that most routes do not have are folded away.
 fn making(units: &[(String, String)], sent: &Sent) -> impl IntoView + use<> {
     let units = offer(units.iter().cloned());
     let modes: Vec<(String, String)> =
@@ -135,34 +178,51 @@ fn making(units: &[(String, String)], sent: &Sent) -> impl IntoView + use<> {
     if let Some((_, words)) = all.first_mut() {
         *words = t("route-any-form");
     }
+    let is_changed = sent.value("do") == "change";
+    let (act, title, button) = if is_changed {
+        ("change", "route-edit-title", "route-change")
+    } else {
+        ("make", "route-new", "route-make")
+    };
+    let is_ours = matches!(sent.value("do").as_str(), "make" | "change");
+    let sent = if is_ours { sent.clone() } else { Sent::default() };
     let stages: Vec<_> = FIELDS
-        .iter()
+        .into_iter()
         .zip(1_u32..)
-        .map(|([stage, mode, quorum, days, persons, roles], number)| {
-            view! {
-                <fieldset>
-                    <legend>{say(&Message::new("route-stage-n").with("number", number))}</legend>
-                    <Field name=*stage label=t("route-stage-name") sent=sent.clone() />
-                    <Choice name=*mode label=t("route-mode") options=modes.clone() sent=sent.clone() />
-                    <Field name=*quorum label=t("route-quorum") hint=t("route-quorum-hint") typed=Typed::Number sent=sent.clone() />
-                    <Field name=*days label=t("route-days-field") typed=Typed::Number sent=sent.clone() />
-                    <Field name=*persons label=t("route-persons") hint=t("route-persons-hint") sent=sent.clone() />
-                    <Field name=*roles label=t("route-roles") hint=t("route-roles-hint") sent=sent.clone() />
-                </fieldset>
+        .map(|(names, number)| {
+            let fields = stage(number, names, &modes, &sent);
+            if number == 1 {
+                return fields.into_any();
             }
+            let is_open = names.iter().any(|name| {
+                sent.error(name).is_some() || (*name != names[1] && !sent.value(name).is_empty())
+            });
+            let words = say(&Message::new("route-stage-add").with("number", number));
+            view! { <details open=is_open><summary>{words}</summary>{fields}</details> }.into_any()
         })
         .collect();
+    let of = sent.value("route");
     view! {
-        <section class="card">
-            <div class="cap"><h2>{t("route-new")}</h2></div>
+        <section class="card" id="making">
+            <div class="cap"><h2>{t(title)}</h2></div>
             <form class="pad form" method="post" action="/routes" novalidate=true>
-                <input type="hidden" name="do" value="make" />
+                <input type="hidden" name="do" value=act />
+                {is_changed
+                    .then(|| {
+                        view! {
+                            <input type="hidden" name="route" value=of />
+                            <p class="quiet">{t("route-edit-hint")}</p>
+                        }
+                    })}
                 <datalist id="units">{units}</datalist>
                 <Field name="name" label=t("route-name") sent=sent.clone() />
                 <Field name="unit" label=t("route-unit") hint=t("route-unit-hint") list="units" sent=sent.clone() />
                 <Choice name="form" label=t("col-form") options=all sent=sent.clone() />
                 {stages}
-                <div class="actions"><button class="button">{t("route-make")}</button></div>
+                <div class="actions">
+                    <button class="button">{t(button)}</button>
+                    {is_changed.then(|| view! { <a href="/routes">{t("cancel")}</a> })}
+                </div>
             </form>
         </section>
     }

@@ -344,8 +344,8 @@ pub(super) fn open_cases(cases: &[OpenCase]) -> impl IntoView + use<> {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/cases/{}", each.id)>{each.number.clone()}</a></th>
-                    <td class="when">{lang.date(each.opened_on)}</td>
-                    <td>{each.unit.clone()} " " {each.name.clone()}</td>
+                    <td class="when" data-label=t("case-opened-on")>{lang.date(each.opened_on)}</td>
+                    <td data-label=t("life-finishes")>{each.unit.clone()} " " {each.name.clone()}</td>
                 </tr>
             }
         })
@@ -354,7 +354,7 @@ pub(super) fn open_cases(cases: &[OpenCase]) -> impl IntoView + use<> {
         <section class="card">
             <div class="cap"><h2>{t("life-cases")}</h2></div>
             <p class="note">{t("life-cases-hint")}</p>
-            {crate::components::table::tabular(
+            {crate::components::table::cards(
                 t("life-cases"),
                 &[
                     crate::components::table::Words("case-number"),

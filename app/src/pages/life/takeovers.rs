@@ -4,7 +4,7 @@ use super::{life_tag, status, tab};
 use crate::components::form::{ErrorSummary, Sent};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, lang_of_page, say, t};
 use crate::shell::Nav;
 use domain::Message;
@@ -59,11 +59,11 @@ pub(super) async fn page(cx: &Cx, sent: Sent) -> Answer {
                 view! { <section class="card pad"><p>{t("takeovers-none")}</p></section> }.into_any()
             } else {
                 view! {
-                    {choosing}
                     <section class="card">
                         {table(&lines, choose.then_some(&sent))}
                         <Pager path="/takeovers" params=params page=page total=total />
                     </section>
+                    {choosing}
                 }
                     .into_any()
             }}
@@ -83,7 +83,7 @@ fn table(lines: &[Line], chosen: Option<&Sent>) -> impl IntoView + use<> {
                 let checked = sent.chose("items", &id);
                 let label = format!("{} {}", line.power, line.unit);
                 view! {
-                    <td>
+                    <td class="choose">
                         <label class="check">
                             <input type="checkbox" form="bulk" name="items" value=id checked=checked aria-label=label />
                         </label>
@@ -94,12 +94,12 @@ fn table(lines: &[Line], chosen: Option<&Sent>) -> impl IntoView + use<> {
                 <tr>
                     {choose}
                     <th scope="row"><a href=format!("/takeovers/{}", line.assignment)>{line.power.clone()}</a></th>
-                    <td>{line.unit.clone()}</td>
+                    <td data-label=t("col-unit")>{line.unit.clone()}</td>
                     <td>{life_tag(line.stage)}</td>
-                    <td class="when">{lang.date(line.from)}</td>
-                    <td class="n">{format!("{}/{}", count(line.tasks - line.open), count(line.tasks))}</td>
-                    <td class="n">{count(line.overdue)}</td>
-                    <td>{due}</td>
+                    <td class="when" data-label=t("takeover-from")>{lang.date(line.from)}</td>
+                    <td class="n" data-label=t("takeover-met")>{format!("{}/{}", count(line.tasks - line.open), count(line.tasks))}</td>
+                    <td class="n" data-label=t("takeovers-overdue")>{count(line.overdue)}</td>
+                    <td data-label=t("life-due")>{due}</td>
                 </tr>
             }
         })
@@ -115,5 +115,5 @@ fn table(lines: &[Line], chosen: Option<&Sent>) -> impl IntoView + use<> {
     ];
     let first = chosen.map(|_| Words("proposal-choose"));
     let heads: Vec<_> = first.into_iter().chain(heads).collect();
-    tabular(t("takeovers-title"), &heads, rows)
+    cards(t("takeovers-title"), &heads, rows)
 }

@@ -2,7 +2,7 @@
 
 use crate::components::form::{Choice, ErrorSummary, Sent};
 use crate::components::numbers::count;
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, printable, say, t};
 use crate::shell::Nav;
 use axum::extract::{Multipart, Path};
@@ -58,16 +58,16 @@ pub fn table(lines: &[Line]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/attachments/{}", file.id)>{file.name.clone()}</a></th>
-                    <td class="n">{size(file.size)}</td>
-                    <td>{by.clone().unwrap_or_else(|| "—".to_owned())}</td>
-                    <td class="when">{lang.moment(file.at)}</td>
-                    <td>{t(state)}</td>
-                    <td class="typed"><small>{file.sha256.clone()}</small></td>
+                    <td class="n" data-label=t("attachment-size")>{size(file.size)}</td>
+                    <td data-label=t("attachment-by")>{by.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                    <td class="when" data-label=t("attachment-at")>{lang.moment(file.at)}</td>
+                    <td data-label=t("papers-state")>{t(state)}</td>
+                    <td class="typed" data-label=t("attachment-sha256")><small>{file.sha256.clone()}</small></td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("attachments-title"),
         &[
             Words("attachment-name"),

@@ -3,7 +3,7 @@
 use super::state_tag;
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::pages::papers::files;
 use crate::request::{Answer, Cx, Failure, href, lang_of_page, say, t};
 use crate::shell::Nav;
@@ -132,17 +132,17 @@ fn table(lines: &[Line]) -> impl IntoView + use<> {
                         <small>{say(&paper.kind.message())}</small>
                     </th>
                     <td>{state_tag(paper.state)}</td>
-                    <td>{issuer.clone()}</td>
-                    <td>{receiver.clone()}</td>
-                    <td class="n">{count(*items)}</td>
-                    <td class="when">{lang.date(paper.drawn_on)}</td>
-                    <td>{signed}</td>
-                    <td class="n">{count(*scans)}</td>
+                    <td data-label=t("papers-issuer")>{issuer.clone()}</td>
+                    <td data-label=t("papers-receiver")>{receiver.clone()}</td>
+                    <td class="n" data-label=t("papers-items")>{count(*items)}</td>
+                    <td class="when" data-label=t("papers-drawn-on")>{lang.date(paper.drawn_on)}</td>
+                    <td data-label=t("papers-signed-on")>{signed}</td>
+                    <td class="n" data-label=t("papers-scans")>{count(*scans)}</td>
                 </tr>
             }
         })
         .collect();
-    tabular(
+    cards(
         t("papers-title"),
         &[
             Words("papers-number"),

@@ -2,7 +2,7 @@
 
 use super::{group_error, tick, told_once};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
-use crate::components::table::{Words, tabular};
+use crate::components::table::{Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -171,11 +171,11 @@ fn table(tokens: Vec<Listed>, now: DateTime<Utc>, path: &'static str, caption: &
             view! {
                 <tr>
                     <th scope="row">{token.label} " " <code>{token.prefix} "…"</code></th>
-                    <td>{listed.name} " " <small>{listed.post}</small></td>
-                    <td>{scope_words(&token.scopes)}</td>
+                    <td data-label=t("token-post")>{listed.name} " " <small>{listed.post}</small></td>
+                    <td data-label=t("token-scopes")>{scope_words(&token.scopes)}</td>
                     <td><span class=class data-mark=mark>{t(key)}</span></td>
-                    <td class="when">{lang.moment(token.expires_at)}</td>
-                    <td>{used}</td>
+                    <td class="when" data-label=t("token-until")>{lang.moment(token.expires_at)}</td>
+                    <td data-label=t("token-used")>{used}</td>
                     <td>
                         {is_in_force
                             .then(|| {
@@ -202,7 +202,7 @@ fn table(tokens: Vec<Listed>, now: DateTime<Utc>, path: &'static str, caption: &
         Words("token-used"),
         Words("edit"),
     ];
-    tabular(t(caption), &columns, rows).into_any()
+    cards(t(caption), &columns, rows).into_any()
 }
 
 /// `GET /accounts/tokens?q=…`: everybody's tokens that are in force.

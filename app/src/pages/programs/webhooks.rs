@@ -4,7 +4,7 @@ use super::{group_error, tick, told_once};
 use crate::components::form::{ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
-use crate::components::table::{Figures, Words, tabular};
+use crate::components::table::{Figures, Words, cards};
 use crate::request::{Answer, Cx, Failure, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use axum::body::Bytes;
@@ -108,11 +108,11 @@ fn table(webhooks: Vec<Listed>) -> AnyView {
                     <th scope="row">
                         <a href=format!("/webhooks/{}", listed.webhook.id)>{listed.webhook.url.clone()}</a>
                     </th>
-                    <td>{listed.unit_name.clone()}</td>
-                    <td>{event_words(&listed.webhook.events)}</td>
-                    <td>{state(&listed)}</td>
-                    <td class="n">{count(listed.waiting)}</td>
-                    <td class="n">{count(listed.dead)}</td>
+                    <td data-label=t("col-unit")>{listed.unit_name.clone()}</td>
+                    <td data-label=t("webhook-events")>{event_words(&listed.webhook.events)}</td>
+                    <td data-label=t("webhook-state")>{state(&listed)}</td>
+                    <td class="n" data-label=t("webhook-waiting")>{count(listed.waiting)}</td>
+                    <td class="n" data-label=t("webhook-dead")>{count(listed.dead)}</td>
                 </tr>
             }
         })
@@ -125,7 +125,7 @@ fn table(webhooks: Vec<Listed>) -> AnyView {
         Figures("webhook-waiting"),
         Figures("webhook-dead"),
     ];
-    tabular(t("webhooks-title"), &columns, rows).into_any()
+    cards(t("webhooks-title"), &columns, rows).into_any()
 }
 
 async fn found(cx: &Cx, id: &str) -> Result<Listed, Failure> {
@@ -212,11 +212,11 @@ fn delivery_rows(deliveries: Vec<Delivery>) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a href=to>{lang.moment(delivery.made_at)}</a></th>
-                    <td>{say(&delivery.event.message())}</td>
-                    <td>{delivery_state(&delivery)}</td>
-                    <td class="n">{count(i64::from(delivery.attempts))}</td>
-                    <td>{answer(&delivery)}</td>
-                    <td class="when">{lang.moment(delivery.due_at)}</td>
+                    <td data-label=t("webhook-event")>{say(&delivery.event.message())}</td>
+                    <td data-label=t("webhook-state")>{delivery_state(&delivery)}</td>
+                    <td class="n" data-label=t("webhook-attempts")>{count(i64::from(delivery.attempts))}</td>
+                    <td data-label=t("webhook-answer")>{answer(&delivery)}</td>
+                    <td class="when" data-label=t("webhook-due")>{lang.moment(delivery.due_at)}</td>
                 </tr>
             }
         })
@@ -229,7 +229,7 @@ fn delivery_rows(deliveries: Vec<Delivery>) -> AnyView {
         Words("webhook-answer"),
         Words("webhook-due"),
     ];
-    tabular(t("webhook-deliveries"), &columns, rows).into_any()
+    cards(t("webhook-deliveries"), &columns, rows).into_any()
 }
 
 /// `GET /webhooks/{id}/{delivery}`: what is sent, as it is signed.

@@ -3,7 +3,7 @@
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, text};
-use crate::import::FORMS;
+use crate::import::{FORMS, usual_functions};
 use crate::notify;
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
@@ -66,7 +66,8 @@ fn terms(fields: &Fields, standing: &Terms) -> Terms {
 }
 
 /// Opens a round: `title`, `unit` (its townships take part), `kind` (townships or subdistricts alone), `version` (each
-/// of its powers for each township becomes an item), `days`, `form`, `functions`, `list`.
+/// of its powers for each township becomes an item), `days`, `form`, `functions` (where none is named, what is usual for
+/// the form and the type of each power), `list`.
 pub async fn open(
     db: &Db,
     caller: &Caller,
@@ -92,12 +93,7 @@ pub async fn open(
     if version.is_none() {
         errors.push(("version", Message::new("round-error-version")));
     }
-    let plain = Terms {
-        form: Form::Conferral,
-        functions: vec![Function::Accept, Function::Review, Function::Approve],
-        list: List::Basic,
-        kept: true,
-    };
+    let plain = Terms { form: Form::Conferral, functions: Vec::new(), list: List::Basic, kept: true };
     let wished = terms(fields, &plain);
     if wished.form == Form::Recalled {
         errors.push(("form", Message::new("round-refused-form")));
@@ -132,7 +128,13 @@ pub async fn open(
         store::round::departments(conn, scope.id).await?.into_iter().collect();
     for power in &powers {
         let form = FORMS.find(&power.published_form).filter(|form| *form != Form::Recalled);
-        let terms = Terms { form: form.unwrap_or(wished.form), ..wished.clone() };
+        let form = form.unwrap_or(wished.form);
+        let functions = if wished.functions.is_empty() {
+            usual_functions(form, power.power_type)
+        } else {
+            wished.functions.clone()
+        };
+        let terms = Terms { form, functions, ..wished.clone() };
         let department = departments.get(&power.original_department).copied();
         for unit in &units {
             store::round::insert_item(conn, round.id, power.id, *unit, department, &terms).await?;

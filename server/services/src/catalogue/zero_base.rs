@@ -183,7 +183,7 @@ pub async fn argue(
     };
     for line in &lines {
         if !store::zero_base::argue(conn, line.id, proposal, &grounds, by(caller)).await? {
-            return Ok(Err(vec![("lines", Message::new("review-error-decided"))]));
+            return Ok(Err(vec![("lines", Message::new("zero-base-error-decided"))]));
         }
     }
     let change = Change {
@@ -225,7 +225,7 @@ pub async fn decide(
             (proposal == Proposal::Drop).then(|| wished.unwrap_or(recall_reason(line.cases, line.basis)));
         let said = (reason.as_str(), code);
         if !store::zero_base::decide(conn, line.id, proposal, said, by(caller)).await? {
-            return Ok(Err(vec![("lines", Message::new("review-error-decided"))]));
+            return Ok(Err(vec![("lines", Message::new("zero-base-error-decided"))]));
         }
     }
     let change = Change {
@@ -256,7 +256,7 @@ pub async fn close(
         return Ok(Some(Err(vec![("lines", Message::new("zero-base-error-open").with("count", open))])));
     }
     if !store::zero_base::close(conn, id, caller.today).await? {
-        return Ok(Some(Err(vec![("lines", Message::new("review-error-decided"))])));
+        return Ok(Some(Err(vec![("lines", Message::new("zero-base-error-decided"))])));
     }
     let change = Change {
         subject: id.to_string(),

@@ -52,7 +52,7 @@ async fn powers(
     Ok(all)
 }
 
-/// The units that a form names: `unit` by code or name, or `units`, several codes, or `kind`, all of a class that the
+/// The units that a form names: `unit` by code or name, or `units`, several codes or names, or `kind`, all of a class that the
 /// caller sees.
 async fn units(
     conn: &mut Conn,
@@ -60,15 +60,18 @@ async fn units(
     fields: &Fields,
     errors: &mut Vec<FieldError>,
 ) -> Result<Vec<Unit>, ServiceError> {
+    let before = errors.len();
     let mut all: Vec<Unit> = Vec::new();
     if let Ok(kind) = text(fields, "kind").parse::<UnitKind>() {
         let seen = store::unit::all(conn, caller.actor.sight()).await?;
         all.extend(seen.into_iter().filter(|unit| unit.kind == kind));
     }
-    for code in parts(text(fields, "units")) {
-        match store::unit::by_code(conn, code).await? {
+    for typed in parts(text(fields, "units")) {
+        let mut found = store::unit::named(conn, &[(typed, typed), ("", "")]).await?;
+        let wrong = if found.len() > 1 { "assign-error-many-units" } else { "assign-error-no-unit" };
+        match found.pop().filter(|_| found.is_empty()) {
             Some(unit) => all.push(unit),
-            None => errors.push(("units", Message::new("assign-error-no-unit").with("typed", code))),
+            None => errors.push(("units", Message::new(wrong).with("typed", typed))),
         }
     }
     if !text(fields, "unit").is_empty() {
@@ -76,7 +79,7 @@ async fn units(
     }
     let mut known = BTreeSet::new();
     all.retain(|unit| known.insert(unit.id));
-    if all.is_empty() && errors.is_empty() {
+    if all.is_empty() && errors.len() == before {
         let field = if text(fields, "powers").is_empty() { "unit" } else { "units" };
         errors.push((field, Message::new("assign-error-unit")));
     }

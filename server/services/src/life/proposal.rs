@@ -177,7 +177,11 @@ pub async fn answer(db: &Db, caller: &Caller, id: ProposalId, fields: &Fields) -
     } else {
         permit = Some(own(conn, caller, &proposal).await?);
     }
-    let Some(permit) = permit else { return Ok(Err(vec![gone()])) };
+    let Some(permit) = permit.filter(|_| !chosen.is_empty()) else {
+        // Somebody else, or a second click, was quicker.
+        let told = Message::new("proposal-error-answered");
+        return Ok(Err(vec![if all { ("items", told) } else { gone() }]));
+    };
     if proposal.phase != Phase::Answering {
         return Ok(refused(Refusal::WrongState));
     }

@@ -174,6 +174,8 @@ pub async fn vote(db: &Db, caller: &Caller, id: ProposalId, fields: &Fields) -> 
     let Some(mut stage) = open_stage(conn, &proposal).await? else { return Ok(refused(Refusal::Decided)) };
     let taken = match seat(&stage, &proposal, caller, by, text(fields, "seat").parse().ok()) {
         Ok(taken) => taken.id,
+        // A second click says so to himself, not of another.
+        Err(Refusal::Voted) => return Ok(Err(vec![("life", Message::new("proposal-error-voted"))])),
         Err(refusal) => return Ok(refused(refusal)),
     };
     if !store::life::seat::vote(conn, taken, said, Some(by), caller.now, &why).await? {

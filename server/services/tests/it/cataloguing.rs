@@ -244,7 +244,7 @@ fn everything_held_is_argued_and_decided() {
         let keep = fields(&[("lines", &all[0].id.to_string()), ("proposal", "keep")]);
         assert_eq!(zero_base::decide(&db, &caller(), id, &keep).await.unwrap(), Ok(1));
         let again = zero_base::decide(&db, &caller(), id, &keep).await.unwrap().unwrap_err();
-        assert_eq!(keys(&again), [("lines", "review-error-decided")]);
+        assert_eq!(keys(&again), [("lines", "zero-base-error-decided")]);
         let give_up = fields(&[("all", "yes"), ("proposal", "drop"), ("reason", "零办件")]);
         assert_eq!(zero_base::decide(&db, &caller(), id, &give_up).await.unwrap(), Ok(2));
         zero_base::close(&db, &caller(), id).await.unwrap().unwrap().unwrap();

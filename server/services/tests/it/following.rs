@@ -5,6 +5,7 @@ use crate::common::each_audited_database as each_database;
 use crate::files::{caller, county};
 use crate::rounds::go_on;
 use domain::assess::RecallReason;
+use domain::assignment::Function;
 use domain::catalogue::zero_base::Proposal;
 use domain::duty::Sight;
 use domain::id::{ProposalId, RoundId, ZeroBaseId};
@@ -41,6 +42,25 @@ async fn agreed(db: &Db) -> RoundId {
         go_on(db, &caller(), id).await.unwrap();
     }
     id
+}
+
+#[test]
+fn where_no_functions_are_named_each_item_has_those_of_its_type() {
+    each_database(async |db| {
+        county(&db).await;
+        let mut conn = db.read().await.unwrap();
+        let version = store::catalogue::by_key(&mut conn, "目录", "1").await.unwrap().unwrap().id.to_string();
+        drop(conn);
+        let form = [("title", "一轮"), ("unit", "41"), ("version", &version)];
+        let id = round::open(&db, &caller(), &fields(&form)).await.unwrap().unwrap();
+        for item in items(&db, id).await {
+            let expected = match item.power_code.as_str() {
+                "A-2" => vec![Function::Inspect, Function::Penalise],
+                _ => vec![Function::Accept, Function::Review, Function::Approve],
+            };
+            assert_eq!(item.standing.terms.functions, expected, "{}", item.power_name);
+        }
+    });
 }
 
 #[test]

@@ -501,3 +501,113 @@ fn deadlines_are_told_once_and_then_the_unit_above() {
         assert!(notices(&office).await > after, "escalated");
     });
 }
+
+#[test]
+fn a_changed_route_holds_for_what_is_submitted_after_it() {
+    each_office(async |office| {
+        let staff = staff(&office).await;
+        make_route(&office, &staff, "any", "", "leader@41").await;
+        let id = accepted(&office, &staff).await;
+        vote::submit(&office.db, &staff.organization, id).await.unwrap().unwrap();
+        let (route, mut typed) = {
+            let mut conn = office.db.read().await.unwrap();
+            let route = store::life::route::all(&mut conn, Sight::Everything).await.unwrap().pop().unwrap();
+            let typed = route::filled(&mut conn, &route).await.unwrap();
+            (route, typed)
+        };
+        // The form stands there as it was filled in, and can be sent as it stands.
+        let of = |name: &str| typed.get(name).map(String::as_str).unwrap_or_default();
+        assert_eq!(
+            [of("name"), of("stage_1"), of("mode_1"), of("roles_1")],
+            ["县级审批", "县领导", "any", "领导@41"]
+        );
+        let code = staff.leader_person.code.clone();
+        typed.extend(form(&[
+            ("stage_1", "分管领导"),
+            ("persons_1", &code),
+            ("roles_1", ""),
+            ("days_1", "7"),
+        ]));
+        let denied = route::change(&office.db, &staff.manager, route.id, &typed).await;
+        assert!(matches!(denied, Err(ServiceError::Denied(denial)) if denial.action == Action::RouteChange));
+        let before = office.count("select count(*) from audit").await;
+        let changed =
+            route::change(&office.db, &staff.organization, route.id, &typed).await.unwrap().unwrap();
+        assert_eq!(office.count("select count(*) from audit").await, before + 1);
+        // Whoever had it open meanwhile is told.
+        let late = route::change(&office.db, &staff.organization, route.id, &typed).await.unwrap();
+        assert_eq!(keys(&late.unwrap_err()), [("life", "life-error-gone")]);
+        let mut conn = office.db.read().await.unwrap();
+        let all = store::life::route::all(&mut conn, Sight::Everything).await.unwrap();
+        assert_eq!(all.iter().map(|route| route.id).collect::<Vec<_>>(), [changed]);
+        assert_eq!((all[0].stages[0].name.as_str(), all[0].stages[0].days), ("分管领导", 7));
+        // What is on its way goes on along the route on which it was sent.
+        let running = store::life::seat::of_proposal(&mut conn, id).await.unwrap();
+        assert_eq!(running[0].name, "县领导");
+        drop(conn);
+        assert_eq!(
+            vote::vote(&office.db, &staff.second, id, &agree()).await.unwrap(),
+            Ok(StageState::Passed)
+        );
+    });
+}
+
+#[test]
+fn everything_wrong_with_a_route_is_told_once() {
+    each_office(async |office| {
+        let staff = staff(&office).await;
+        let wrong = form(&[
+            ("name", "县级审批"),
+            ("unit", "41"),
+            ("stage_1", "县领导"),
+            ("persons_1", "X-99"),
+            ("stage_2", "分管领导"),
+            ("days_2", "1000"),
+            ("roles_3", "leader@41"),
+            ("stage_4", "主要领导"),
+            ("mode_4", "quorum"),
+            ("quorum_4", "2"),
+            ("roles_4", "领导@41"),
+        ]);
+        let errors = route::make(&office.db, &staff.organization, &wrong).await.unwrap().unwrap_err();
+        let expected = [
+            ("persons_1", "duty-error-no-person"),
+            ("days_2", "settings-error-days"),
+            ("persons_2", "route-error-nobody"),
+            ("stage_3", "duty-error-name"),
+            ("quorum_4", "life-refusal-quorum_too_large"),
+        ];
+        assert_eq!(keys(&errors), expected);
+    });
+}
+
+#[test]
+fn a_unit_reads_nothing_of_what_another_said() {
+    each_office(async |office| {
+        let staff = staff(&office).await;
+        // By their names, too.
+        let mut named = draft();
+        named.insert("units".to_owned(), format!("{} {}", office.town.name, staff.other.name));
+        let id = proposal::draft(&office.db, &staff.organization, &named).await.unwrap().unwrap();
+        proposal::propose(&office.db, &staff.organization, id).await.unwrap().unwrap();
+        let all = items(&office, id).await;
+        let mine = all.iter().find(|item| item.unit == office.town.id).unwrap().id.to_string();
+        let object = form(&[("answer", "object"), ("items", &mine), ("reason", "无监管对象")]);
+        proposal::answer(&office.db, &staff.manager, id, &object).await.unwrap().unwrap();
+        for (caller, sees) in
+            [(&staff.organization, true), (&staff.manager, true), (&staff.other_manager, false)]
+        {
+            let mut conn = office.db.read().await.unwrap();
+            let me = caller.actor.rights().map(|rights| rights.person);
+            let history =
+                store::life::proposal::history(&mut conn, id, caller.actor.sight(), me, 50).await.unwrap();
+            assert_eq!(history.iter().any(|each| each.reason == "无监管对象"), sees);
+            assert!(history.iter().any(|each| each.act == "propose"));
+        }
+        // What was answered a moment ago is told as that.
+        let rest = form(&[("answer", "accept"), ("items", "all")]);
+        assert_eq!(proposal::answer(&office.db, &staff.other_manager, id, &rest).await.unwrap(), Ok(1));
+        let twice = proposal::answer(&office.db, &staff.other_manager, id, &rest).await.unwrap().unwrap_err();
+        assert_eq!(keys(&twice), [("items", "proposal-error-answered")]);
+    });
+}

@@ -458,15 +458,28 @@ pub async fn note(conn: &mut Conn, proposal: ProposalId, note: &Note<'_>) -> Res
     Ok(execute!(conn, NOTE, new_id(), proposal.0, item, *act, by, for_whom, *at, *urged_on, *reason)? > 0)
 }
 
-const HISTORY: &str =
-    "select e.act, w.name || ' → ' || u.name as item, n.name, o.name as principal, e.happened_at,
-        e.reason
-    from proposal_event e left join proposal_item i on i.id = e.item_id left join power w on w.id = i.power_id
-    left join unit u on u.id = i.unit_id left join person n on n.id = e.person_id
-    left join person o on o.id = e.principal_id
-    where e.proposal_id = $1 order by e.happened_at desc, e.id desc limit $2";
+const HISTORY: &str = concat!(
+    top!(),
+    " select e.act, w.name || ' → ' || u.name as item, n.name, o.name as principal, e.happened_at, e.reason
+    from proposal p join proposal_event e on e.proposal_id = p.id left join proposal_item i on i.id = e.item_id
+    left join power w on w.id = i.power_id left join unit u on u.id = i.unit_id
+    left join person n on n.id = e.person_id left join person o on o.id = e.principal_id
+    where p.id = $5 and (i.id is null or ",
+    seen!("i.unit_id"),
+    " or ",
+    seen_whole!(),
+    ") order by e.happened_at desc, e.id desc limit $6"
+);
 
-/// What happened to a proposal, the latest first.
-pub async fn history(conn: &mut Conn, id: ProposalId, limit: i64) -> Result<Vec<Happened>, StoreError> {
-    fetch_all!(conn, Happened, HISTORY, id.0, limit)
+/// What happened to a proposal, the latest first; to whom only some of its items are shown, of these alone.
+pub async fn history(
+    conn: &mut Conn,
+    id: ProposalId,
+    sight: Sight,
+    me: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Happened>, StoreError> {
+    let by = BoundSight::from(sight);
+    let me = me.map(|me| me.0);
+    fetch_all!(conn, Happened, HISTORY, by.post, by.on, by.support, me, id.0, limit)
 }

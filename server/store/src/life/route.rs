@@ -36,6 +36,8 @@ pub struct Route {
     pub name: String,
     /// For what is proposed by this unit and those below it.
     pub unit: UnitId,
+    /// Its code.
+    pub unit_code: String,
     /// Its name.
     pub unit_name: String,
     /// For one form of transfer; any when absent.
@@ -120,6 +122,7 @@ struct Row {
     id: Uuid,
     name: String,
     unit_id: Uuid,
+    unit_code: String,
     unit: String,
     form: Option<String>,
     place: i32,
@@ -136,8 +139,8 @@ struct Row {
 macro_rules! routes {
     ($rest:expr) => {
         concat!(
-            " select r.id, r.name, r.unit_id, u.name as unit, r.form, s.place, s.name as stage, s.mode, s.quorum, s.days,
-                e.person_id, e.role, e.unit_id as seat_unit, coalesce(n.name, o.name) as holder
+            " select r.id, r.name, r.unit_id, u.code as unit_code, u.name as unit, r.form, s.place,
+                s.name as stage, s.mode, s.quorum, s.days, e.person_id, e.role, e.unit_id as seat_unit, coalesce(n.name, o.name) as holder
             from approval_route r join unit u on u.id = r.unit_id join approval_stage s on s.route_id = r.id
             left join approval_seat e on e.stage_id = s.id left join person n on n.id = e.person_id
             left join unit o on o.id = e.unit_id ",
@@ -185,6 +188,7 @@ fn assemble(rows: Vec<Row>) -> Result<Vec<Route>, StoreError> {
                 id: RouteId(row.id),
                 name: row.name,
                 unit: UnitId(row.unit_id),
+                unit_code: row.unit_code,
                 unit_name: row.unit,
                 form: row.form.map(|form| form.parse()).transpose()?,
                 stages: Vec::new(),
@@ -209,6 +213,31 @@ fn assemble(rows: Vec<Row>) -> Result<Vec<Route>, StoreError> {
         }
     }
     Ok(routes)
+}
+
+/// A seat by the codes with which it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The place of its stage.
+    pub place: i32,
+    /// The role; none for a person's seat.
+    pub role: Option<Role>,
+    /// The staff number, or the code of the unit for which the role is held.
+    pub code: String,
+}
+
+const CODES: &str = "select s.place, e.role, coalesce(n.code, o.code) as code
+    from approval_stage s join approval_seat e on e.stage_id = s.id
+    left join person n on n.id = e.person_id left join unit o on o.id = e.unit_id
+    where s.route_id = $1 order by s.place, e.id";
+
+/// The seats of a route by their codes.
+pub async fn codes(conn: &mut Conn, id: RouteId) -> Result<Vec<Code>, StoreError> {
+    let rows = fetch_all!(conn, (i32, Option<String>, String), CODES, id.0)?;
+    let read = |(place, role, code): (i32, Option<String>, String)| {
+        Ok(Code { place, role: role.map(|role| role.parse()).transpose()?, code })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 const HOLDERS: &str = "select p.person_id from role_grant g join appointment p on p.id = g.appointment_id

@@ -216,7 +216,7 @@ impl Importer<'_> {
 }
 
 /// What a grant usually covers where its row does not say.
-fn usual_functions(form: Form, power_type: PowerType) -> Vec<Function> {
+pub(crate) fn usual_functions(form: Form, power_type: PowerType) -> Vec<Function> {
     match (form, power_type) {
         (Form::FrontWindow, _) => vec![Function::Accept],
         (Form::ReviewAndStamp, _) => vec![Function::Accept, Function::Review],

@@ -122,6 +122,10 @@ impl Importer<'_> {
         legal_bases(fields, &mut power.legal_bases);
         self.heed_marks(&mut power.legal_bases).await?;
         fields.set("form_of_transfer", &mut power.published_form, cells::text);
+        // Published lists go on naming what was taken back (委托→已收回).
+        if power.published_form.contains("收回") {
+            fields.doubt("form_of_transfer", Message::new("import-warning-recalled"));
+        }
         fields.set_some("statutory_days", &mut power.statutory_days, cells::whole);
         fields.set_some("promised_days", &mut power.promised_days, cells::whole);
         if let (Some(promised), Some(statutory)) = (power.promised_days, power.statutory_days)

@@ -1,0 +1,1 @@
+//! Classes: quota, nomination, roll call and feedback.

@@ -1,0 +1,1 @@
+//! Courses: sections, lessons, and when one is completed.

@@ -1,0 +1,1 @@
+//! Questions of a bank, and how their answers are marked.

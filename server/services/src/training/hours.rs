@@ -1,0 +1,1 @@
+//! Credit hours: what is owed and what the ledger adds up to.

@@ -1,0 +1,1 @@
+//! Certificates: states, renewal, and when they end.

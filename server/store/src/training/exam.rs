@@ -1,0 +1,1 @@
+//! Exams: blueprints, draws, attempts and grades.
