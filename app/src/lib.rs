@@ -45,7 +45,6 @@ fn table() -> Vec<Route> {
     all.extend(pages::handoffs::routes());
     all.extend(pages::programs::routes());
     all.extend(pages::catalogue::routes());
-    all.extend(pages::training::routes());
     all
 }
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 type Link = (Nav, &'static str, &'static str, Action);
 
 /// The groups with their links, from what is handed down to how the system is run.
-const GROUPS: [(&str, &[Link]); 6] = [
+const GROUPS: [(&str, &[Link]); 5] = [
     (
         "nav-group-powers",
         &[
@@ -36,7 +36,6 @@ const GROUPS: [(&str, &[Link]); 6] = [
             (Nav::Indicators, "/indicators", "nav-indicators", Action::IndicatorRead),
         ],
     ),
-    ("nav-group-training", &[]),
     (
         "nav-group-people",
         &[
@@ -154,7 +153,7 @@ mod tests {
             let shown = shown(&menu);
             assert_eq!(shown.len(), all().len(), "{role}");
             assert!(all().iter().all(|nav| shown.contains(nav)), "{role}");
-            assert!(menu.first.len() + menu.groups.len() <= 9, "{role}");
+            assert!(menu.first.len() + menu.groups.len() <= 8, "{role}");
         }
     }
 

@@ -124,16 +124,4 @@ ids! {
     RoundId
     /// An item of a round.
     RoundItemId
-    /// A row of the ledger of credit hours.
-    CreditId
-    /// A course.
-    CourseId
-    /// A question of a bank.
-    QuestionId
-    /// An exam.
-    ExamId
-    /// A class.
-    ClassId
-    /// A kind of certificates.
-    CertificateKindId
 }

@@ -31,7 +31,6 @@ pub mod separation;
 pub mod statistics;
 pub mod throttle;
 pub mod token;
-pub mod training;
 pub mod unit;
 pub mod webhook;
 pub mod who;

@@ -38,8 +38,6 @@ codes! {
         Catalogues = "catalogues",
         /// Papers and the files beside them.
         Papers = "papers",
-        /// Courses, questions, exams, classes, credit hours and certificates.
-        Training = "training",
         /// One's own inbox.
         Inbox = "inbox",
         /// Webhooks.

@@ -37,7 +37,6 @@ pub mod roles;
 pub mod rules;
 pub mod separation;
 pub mod sign_in;
-pub mod training;
 pub mod unit;
 pub mod units;
 pub mod violations;

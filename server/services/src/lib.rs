@@ -29,7 +29,6 @@ pub mod sample;
 pub mod separation;
 pub mod support;
 pub mod token;
-pub mod training;
 pub mod webhook;
 pub mod who;
 pub mod write;

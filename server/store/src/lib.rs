@@ -52,7 +52,6 @@ pub mod statistics;
 pub mod supervision;
 pub mod support;
 pub mod token;
-pub mod training;
 pub mod unit;
 pub mod upload;
 pub mod webhook;

@@ -1,1 +1,0 @@
-//! Classes: quota, nomination, roll call and feedback.

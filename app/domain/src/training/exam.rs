@@ -1,1 +1,0 @@
-//! Exams: blueprints, draws, attempts and grades.

@@ -1,1 +1,0 @@
-//! Credit hours: what is owed and what the ledger adds up to.

@@ -1,1 +1,0 @@
-//! What people still have to learn.

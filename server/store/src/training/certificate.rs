@@ -1,1 +1,0 @@
-//! Certificates: states, renewal, and when they end.

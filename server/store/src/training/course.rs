@@ -1,1 +1,0 @@
-//! Courses: sections, lessons, and when one is completed.

@@ -1,1 +1,0 @@
-//! Questions of a bank, and how their answers are marked.
