@@ -145,13 +145,7 @@ fn routes_are_made_and_ended() {
         let made = office.post("/routes", &route).await;
         assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
         let named = |listed: serde_json::Value| {
-            listed
-                .as_array()
-                .expect("routes")
-                .iter()
-                .filter(|each| each["name"] == "接口流程")
-                .cloned()
-                .next()
+            listed.as_array().expect("routes").iter().find(|each| each["name"] == "接口流程").cloned()
         };
         let listed = named(office.get("/routes").await.json()).expect("it is listed");
         assert_eq!(listed["stages"][0]["seats"][0]["role"], "leader", "{listed}");
