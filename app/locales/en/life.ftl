@@ -266,7 +266,6 @@ route-roles = Approving roles
 route-roles-hint = Written role@unit, such as leader@410505, the unit by its code or name; whoever holds the role for that unit may decide
 route-unit = Unit
 route-unit-hint = For what this unit and those below it propose
-route-error-seat = { $typed } is not of the form role@unit-code
 route-error-many = Give at most { $most } stages
 route-error-seat = “{ $typed }” is not role@unit, such as leader@410505; a unit goes by its code or its whole name
 route-error-stages = Name at least one stage

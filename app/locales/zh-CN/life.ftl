@@ -263,7 +263,6 @@ route-roles = 审批角色
 route-roles-hint = 写成 角色@单位，如 领导@410505 或 领导@殷都区；该单位担任此角色的任何人可以办理
 route-unit = 适用单位
 route-unit-hint = 本单位和下级单位的提请适用
-route-error-seat = “{ $typed }”不是“角色@单位编码”
 route-error-many = 最多设置 { $most } 个环节
 route-error-seat = “{ $typed }”不是“角色@单位”。例如 领导@410505，单位用编码或全名
 route-error-stages = 至少设置一个环节

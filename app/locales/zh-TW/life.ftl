@@ -263,7 +263,6 @@ route-roles = 審批角色
 route-roles-hint = 寫成 角色@單位，如 leader@410505；該單位擔任此角色的任何人可以辦理
 route-unit = 適用單位
 route-unit-hint = 本單位和下級單位的提請適用
-route-error-seat = 「{ $typed }」不是「角色@單位編碼」
 route-error-many = 最多設定 { $most } 個環節
 route-error-seat = 「{ $typed }」不是「角色@單位」。例如 leader@410505，單位用編碼或全名
 route-error-stages = 至少設定一個環節
