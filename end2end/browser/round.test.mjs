@@ -165,7 +165,7 @@ describe('a round', () => {
   });
 
   step('what was agreed becomes proposals', async () => {
-    const page = ok(await office.send(ok(await office.get(round)).form('do=propose'), { from: BEGINS }, 'do=propose'));
+    const page = ok(await office.send(ok(await office.get(round)).form('do=propose', 'from'), { from: BEGINS }));
     proposals.push(...new Set(page.links(/^\/proposals\/[0-9a-f-]{36}$/)));
     assert.equal(proposals.length, departments.length, 'one for each department');
     assert.equal(page.forms('do=propose').length, 0, 'nothing is proposed twice');

@@ -131,7 +131,10 @@ fn scopes(sent: &Sent) -> impl IntoView + use<> {
 
 /// Whether the interface writes in an area.
 const fn is_written(area: Area) -> bool {
-    matches!(area, Area::Cases | Area::Proposals | Area::Handoffs | Area::Files)
+    !matches!(
+        area,
+        Area::Units | Area::Powers | Area::Assignments | Area::People | Area::Holders | Area::Audit
+    )
 }
 
 fn words(scope: Scope) -> String {

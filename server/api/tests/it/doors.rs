@@ -108,6 +108,22 @@ fn a_scope_opens_its_own_doors_and_no_other() {
 }
 
 #[test]
+fn the_page_offers_the_scopes_that_open_something() {
+    each_audited_database(async |db| {
+        access::start().await.expect("the policy is read");
+        let site = Site::empty(db).await;
+        let (_, page) = site.get("/account/tokens", "en").await;
+        for &area in Area::ALL {
+            for &mode in Mode::ALL {
+                let scope = Scope { area, mode };
+                let opens = api::operations().iter().any(|(.., door)| door.scope == Some(scope));
+                assert_eq!(page.contains(&format!("value=\"{scope}\"")), opens, "{scope}");
+            }
+        }
+    });
+}
+
+#[test]
 fn every_role_gets_in_where_the_policy_says() {
     each_audited_database(async |db| {
         access::start().await.expect("the policy is read");
