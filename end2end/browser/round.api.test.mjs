@@ -89,7 +89,7 @@ describe('a round through the interface', () => {
     await account(ORGANIZATION, '--name', '编办主任', '--role', 'organization', '--unit', COUNTY, '--post', '县委编办');
     await site.serve();
     for (const [kind, content] of Object.entries(beforeTheRound)) await imported(kind, content);
-    const logins = [...LEADERS, ...departments.map(({ supervisor }) => supervisor), ...townships.map(({ manager }) => manager)];
+    const logins = [...LEADERS, ...departments.flatMap(({ manager, supervisor }) => [manager, supervisor]), ...townships.map(({ manager }) => manager)];
     for (const login of [...logins, ...townships[0].handlers, townships[0].approver]) await account(login);
     await ok(ORGANIZATION, 'POST', '/routes', {
       name: '赋权审批', unit: COUNTY,
