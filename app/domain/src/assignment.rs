@@ -2,6 +2,7 @@
 
 use crate::code::codes;
 use crate::id::{AssignmentId, PowerId, UnitId};
+use crate::power::PowerType;
 use crate::{Date, Period};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,17 @@ impl Form {
     /// Whether the receiving unit decides by it, as if or really its own.
     pub const fn moves_the_decision(self) -> bool {
         matches!(self, Self::Statutory | Self::Conferral | Self::Entrustment)
+    }
+
+    /// What a grant in this form usually covers, where nobody says.
+    pub fn usual_functions(self, power_type: PowerType) -> Vec<Function> {
+        match (self, power_type) {
+            (Self::FrontWindow, _) => vec![Function::Accept],
+            (Self::ReviewAndStamp, _) => vec![Function::Accept, Function::Review],
+            (_, PowerType::Penalty) => vec![Function::Inspect, Function::Penalise],
+            (_, PowerType::Inspection) => vec![Function::Inspect],
+            _ => vec![Function::Accept, Function::Review, Function::Approve],
+        }
     }
 }
 

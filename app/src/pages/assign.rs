@@ -70,7 +70,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                     <Field name="unit" label=t("assign-unit") hint=t("assign-unit-hint") list="units" sent=sent.clone() />
                     <Field name="giver" label=t("giver") hint=t("assign-giver-hint") list="units" sent=sent.clone() />
                     <Choice name="form" label=t("col-form") options=forms() sent=sent.clone() />
-                    {functions(&sent)}
+                    {functions(&sent, "functions", "assign-functions-hint")}
                 </fieldset>
                 <fieldset>
                     <legend>{t("assign-when")}</legend>
@@ -104,8 +104,8 @@ pub fn forms() -> Vec<(String, String)> {
     std::iter::once((String::new(), t("choose"))).chain(every_form()).collect()
 }
 
-/// The functions to choose from.
-pub fn functions(sent: &Sent) -> impl IntoView + use<> {
+/// The functions to choose from, with what they are and how to choose.
+pub fn functions(sent: &Sent, legend: &'static str, hint: &'static str) -> impl IntoView + use<> {
     let error = sent.error("functions").map(|message| say(&message));
     let boxes: Vec<_> = Function::ALL
         .iter()
@@ -129,8 +129,8 @@ pub fn functions(sent: &Sent) -> impl IntoView + use<> {
         .collect();
     view! {
         <fieldset class="field" class:wrong=error.is_some()>
-            <legend>{t("functions")}</legend>
-            <small>{t("assign-functions-hint")}</small>
+            <legend>{t(legend)}</legend>
+            <small>{t(hint)}</small>
             {error.clone().map(|error| view! { <strong class="error">{error}</strong> })}
             <div class="checks">{boxes}</div>
         </fieldset>

@@ -147,7 +147,7 @@ pub async fn check(
     let assignment = &line.assignment;
     let typed = text(fields, "unit");
     let code = typed.split_once(' ').map_or(typed, |(code, _)| code);
-    let found = store::unit::named(conn, &[(code, typed), (code, typed)]).await?;
+    let found = store::unit::called(conn, code, typed).await?;
     let unit = found.iter().find(|unit| unit.code == code).or(found.first());
     if unit.is_none() {
         errors.push(("unit", Message::new("register-error-unit")));

@@ -24,7 +24,7 @@ pub async fn open(
     let mut write = Write::begin(db).await?;
     let conn = write.conn();
     let typed = text(fields, "unit");
-    let mut found = store::unit::named(conn, &[(typed, typed); 2]).await?;
+    let mut found = store::unit::called(conn, typed, typed).await?;
     if found.len() != 1 {
         errors.push(("unit", Message::new("support-error-unit")));
     }

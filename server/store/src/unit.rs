@@ -155,6 +155,11 @@ pub async fn named(conn: &mut Conn, of: &[(&str, &str); 2]) -> Result<Vec<Unit>,
     units(fetch_all!(conn, UnitRow, NAMED, code, name, other_code, other_name)?)
 }
 
+/// Units that have a code or a whole name.
+pub async fn called(conn: &mut Conn, code: &str, name: &str) -> Result<Vec<Unit>, StoreError> {
+    named(conn, &[(code, name); 2]).await
+}
+
 /// Every unit, or those in sight.
 macro_rules! everywhere {
     () => {

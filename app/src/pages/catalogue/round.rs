@@ -1,12 +1,12 @@
 //! One round: its items with what each party says, and answering one, some or all that match.
 
-use super::rounds::{functions, lists, stage_tag};
+use super::rounds::{lists, stage_tag};
 use super::{carried, crumbs, query, search, sieve};
 use crate::components::form::{Choice, ErrorSummary, Field, Sent, Typed, fields};
 use crate::components::numbers::count;
 use crate::components::pager::{Pager, ROWS, pages};
 use crate::components::table::{Figures, Words, cards};
-use crate::pages::assign::every_form;
+use crate::pages::assign::{every_form, functions};
 use crate::request::{Answer, Cx, Failure, go_to, href, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
@@ -463,7 +463,7 @@ fn answering(path: &str, shown: &Shown, filter: &Filter, sent: &Sent) -> impl In
                         {select("list", "duties-list", unchanged(lists()), sent)}
                         {select("kept", "round-kept", unchanged(kept), sent)}
                     </div>
-                    {functions(sent, "round-functions-hint")}
+                    {functions(sent, "round-functions", "round-functions-hint")}
                 </details>
                 <div class="actions"><button class="button">{t("round-answer-do")}</button></div>
             </form>

@@ -5,13 +5,13 @@ use super::{area, crumbs};
 use crate::components::form::{Choice, ErrorSummary, Field, OFFERED, Sent, fields, offer};
 use crate::components::numbers::count;
 use crate::components::table::{Figures, Words, cards};
-use crate::pages::assign::every_form;
+use crate::pages::assign::{every_form, functions};
 use crate::request::{Answer, Cx, go_to, lang_of_page, say, t};
 use crate::shell::Nav;
 use access::Action;
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use domain::assignment::{Form, Function};
+use domain::assignment::Form;
 use domain::catalogue::lists::List;
 use domain::catalogue::round::Stage;
 use domain::unit::UnitKind;
@@ -107,35 +107,6 @@ pub fn kinds() -> Vec<(String, String)> {
     std::iter::once((String::new(), t("round-kinds-all"))).chain(kinds).collect()
 }
 
-/// Boxes for the functions, each named, with what it means that none is ticked.
-pub fn functions(sent: &Sent, hint: &'static str) -> impl IntoView + use<> {
-    let error = sent.error("functions").map(|message| say(&message));
-    let is_wrong = error.is_some();
-    let boxes: Vec<_> = Function::ALL
-        .iter()
-        .enumerate()
-        .map(|(place, function)| {
-            let checked = sent.chose("functions", function.as_str());
-            // The error summary leads to the first one.
-            let id = if place == 0 { "functions".to_owned() } else { format!("functions-{function}") };
-            view! {
-                <label class="check">
-                    <input type="checkbox" id=id name="functions" value=function.as_str() checked=checked />
-                    {say(&function.message())}
-                </label>
-            }
-        })
-        .collect();
-    view! {
-        <fieldset class="field" class:wrong=is_wrong>
-            <legend>{t("round-functions")}</legend>
-            <small>{t(hint)}</small>
-            {error.map(|error| view! { <strong class="error">{error}</strong> })}
-            <div class="checks">{boxes}</div>
-        </fieldset>
-    }
-}
-
 /// The three lists to choose from.
 pub fn lists() -> Vec<(String, String)> {
     List::ALL.iter().map(|list| (list.as_str().to_owned(), say(&list.message()))).collect()
@@ -165,7 +136,7 @@ async fn form(cx: &Cx, status: StatusCode, sent: Sent) -> Answer {
                 <Choice name="version" label=t("catalogue-version") hint=t("round-version-hint") options=choices(&versions) sent=sent.clone() />
                 <Field name="days" label=t("round-days") hint=t("round-days-hint") sent=sent.clone() />
                 <Choice name="form" label=t("col-form") hint=t("round-form-hint") options=every_form() sent=chosen />
-                {functions(&sent, "round-functions-usual")}
+                {functions(&sent, "round-functions", "round-functions-usual")}
                 <Choice name="list" label=t("duties-list") options=lists() sent=sent.clone() />
                 <div class="actions"><button class="button">{t("round-open")}</button></div>
             </form>

@@ -66,7 +66,7 @@ async fn form(cx: &Cx, sent: Sent) -> Answer {
                     <Field name="giver" label=t("giver") hint=t("assign-giver-hint") list="givers" sent=sent.clone() />
                     <Field name="former" label=t("proposal-former") hint=t("proposal-former-hint") list="givers" sent=sent.clone() />
                     <Choice name="form" label=t("col-form") options=forms() sent=sent.clone() />
-                    {functions(&sent)}
+                    {functions(&sent, "functions", "assign-functions-hint")}
                 </fieldset>
                 <fieldset>
                     <legend>{t("assign-when")}</legend>

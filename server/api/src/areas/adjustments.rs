@@ -1,7 +1,7 @@
 //! What changes an assignment in force: its signature, a second look, renewal, requests for adjustments, and what is
 //! taken back after a recall.
 
-use super::{Done, UnitName, id};
+use super::{Decided, Done, UnitName, id};
 use crate::answer::{Made, Page, Paging, json, made, page};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
@@ -134,21 +134,10 @@ async fn ask(api: Api, Path(assignment): Path<String>, Sent(sent): Sent<NewAdjus
     made("/adjustments", asked.0)
 }
 
-/// What is decided on a request.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AdjustmentDecided {
-    /// `granted` or `refused`.
-    decision: String,
-    /// Why; a refusal needs it.
-    #[serde(default)]
-    answer: String,
-}
-
 /// Decides on a request. What was granted is then done by its own call: recalled, renewed, proposed in another form.
 #[utoipa::path(post, path = "/adjustments/{id}/decision", tag = "proposals", params(("id" = Uuid, Path)),
-    request_body = AdjustmentDecided, responses((status = 200, body = Done)))]
-async fn decide(api: Api, Path(adjustment): Path<String>, Sent(sent): Sent<AdjustmentDecided>) -> Answer {
+    request_body = Decided, responses((status = 200, body = Done)))]
+async fn decide(api: Api, Path(adjustment): Path<String>, Sent(sent): Sent<Decided>) -> Answer {
     let id: AdjustmentId = id(&adjustment)?;
     adjust::decide(&api.db, &api.caller(), id, &fields(&sent)).await??;
     json(&Done { changed: 1 })

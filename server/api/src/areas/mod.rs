@@ -85,6 +85,17 @@ struct Done {
     changed: usize,
 }
 
+/// What is decided on what somebody asks for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Decided {
+    /// `granted` or `refused`.
+    decision: String,
+    /// Why; a refusal needs it.
+    #[serde(default)]
+    answer: String,
+}
+
 /// Nothing.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

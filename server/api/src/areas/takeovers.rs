@@ -1,6 +1,6 @@
 //! Take-overs: what is still to be done before an assignment takes effect; and recalling one.
 
-use super::{Done, UnitName, id};
+use super::{Decided, Done, UnitName, id};
 use crate::answer::{Made, json, made};
 use crate::door::Door;
 use crate::endpoint::{Endpoint, line};
@@ -162,17 +162,6 @@ async fn ask_waiver(api: Api, Path(task): Path<String>, Sent(sent): Sent<NewWaiv
     let id: TaskId = id(&task)?;
     let waiver = takeover::ask_waiver(&api.db, &api.caller(), id, &fields(&sent)).await??;
     made("/waivers", waiver.0)
-}
-
-/// What is decided on a waiver.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Decided {
-    /// `granted` or `refused`.
-    decision: String,
-    /// Why; a refusal needs it.
-    #[serde(default)]
-    answer: String,
 }
 
 /// Decides on a waiver.

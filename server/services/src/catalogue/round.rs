@@ -3,7 +3,7 @@
 
 use crate::ServiceError;
 use crate::form::{FieldError, Fields, text};
-use crate::import::{FORMS, usual_functions};
+use crate::import::FORMS;
 use crate::notify;
 use crate::write::{Caller, Change, Write};
 use access::{Action, Permit};
@@ -130,7 +130,7 @@ pub async fn open(
         let form = FORMS.find(&power.published_form).filter(|form| *form != Form::Recalled);
         let form = form.unwrap_or(wished.form);
         let functions = if wished.functions.is_empty() {
-            usual_functions(form, power.power_type)
+            form.usual_functions(power.power_type)
         } else {
             wished.functions.clone()
         };

@@ -80,7 +80,7 @@ pub(crate) async fn unit(
         return Ok(None);
     }
     let code = typed.split_once(' ').map_or(typed, |(code, _)| code);
-    let mut found = store::unit::named(conn, &[(code, typed); 2]).await?;
+    let mut found = store::unit::called(conn, code, typed).await?;
     if let Some(place) = found.iter().position(|unit| unit.code == code) {
         return Ok(Some(found.swap_remove(place)));
     }

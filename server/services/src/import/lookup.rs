@@ -72,7 +72,7 @@ impl Lookup {
         if let Some(found) = self.units.get(written) {
             return Ok(found.clone());
         }
-        let mut all = store::unit::named(conn, &[(written, written); 2]).await?;
+        let mut all = store::unit::called(conn, written, written).await?;
         let found = match all.iter().position(|unit| unit.code == written) {
             Some(place) => Ok(all.swap_remove(place)),
             None if all.len() > 1 => {

@@ -9,7 +9,6 @@ mod words;
 
 pub use columns::{Column, Need};
 pub use kind::Kind;
-pub(crate) use rows::usual_functions;
 pub(crate) use words::*;
 
 use crate::ServiceError;

@@ -67,7 +67,7 @@ async fn units(
         all.extend(seen.into_iter().filter(|unit| unit.kind == kind));
     }
     for typed in parts(text(fields, "units")) {
-        let mut found = store::unit::named(conn, &[(typed, typed), ("", "")]).await?;
+        let mut found = store::unit::called(conn, typed, typed).await?;
         let wrong = if found.len() > 1 { "assign-error-many-units" } else { "assign-error-no-unit" };
         match found.pop().filter(|_| found.is_empty()) {
             Some(unit) => all.push(unit),

@@ -108,7 +108,7 @@ async fn read(conn: &mut Conn, fields: &Fields) -> Answer<Typed> {
         }
         for part in parts(text(fields, roles)) {
             let (role, unit) = part.split_once('@').unwrap_or((part, ""));
-            let units = store::unit::named(conn, &[(unit, unit), ("", "")]).await?;
+            let units = store::unit::called(conn, unit, unit).await?;
             match (ROLES.find(role), units.as_slice()) {
                 (Some(role), [unit]) if role != Role::Support && role != Role::Anyone => {
                     made.seats.push((Seat::Role(role, unit.id), unit.name.clone()));
@@ -139,6 +139,28 @@ async fn permit(conn: &mut Conn, caller: &Caller, unit: UnitId) -> Result<Permit
     caller.permit(Action::RouteChange, &Subject { units: &units, ..Subject::default() })
 }
 
+/// Keeps a route, and ends the transaction in which somebody was allowed to.
+async fn keep(
+    mut write: Write,
+    caller: &Caller,
+    permit: &Permit,
+    typed: Typed,
+    before: Value,
+) -> Answer<RouteId> {
+    let said = typed.said();
+    let route =
+        NewRoute { id: RouteId(store::new_id()), name: typed.name, unit: typed.unit, form: typed.form };
+    store::life::route::insert(write.conn(), &route, &typed.stages, caller.now).await?;
+    let change = Change {
+        subject: route.id.to_string(),
+        before,
+        after: json!({ "route": route, "stages": said }),
+        ..Change::default()
+    };
+    write.commit(caller, permit, change).await?;
+    Ok(Ok(route.id))
+}
+
 /// Makes a route of what [`read`] reads.
 pub async fn make(db: &Db, caller: &Caller, fields: &Fields) -> Answer<RouteId> {
     let mut write = Write::begin(db).await?;
@@ -148,17 +170,7 @@ pub async fn make(db: &Db, caller: &Caller, fields: &Fields) -> Answer<RouteId> 
         Err(errors) => return Ok(Err(errors)),
     };
     let permit = permit(conn, caller, typed.unit).await?;
-    let said = typed.said();
-    let route =
-        NewRoute { id: RouteId(store::new_id()), name: typed.name, unit: typed.unit, form: typed.form };
-    store::life::route::insert(conn, &route, &typed.stages, caller.now).await?;
-    let change = Change {
-        subject: route.id.to_string(),
-        after: json!({ "route": route, "stages": said }),
-        ..Change::default()
-    };
-    write.commit(caller, &permit, change).await?;
-    Ok(Ok(route.id))
+    keep(write, caller, &permit, typed, Value::Null).await
 }
 
 /// Puts another route, which [`read`] reads, in the place of one. It holds for what is submitted from now on; what is
@@ -176,18 +188,7 @@ pub async fn change(db: &Db, caller: &Caller, id: RouteId, fields: &Fields) -> A
     if !store::life::route::end(conn, id, caller.today).await? {
         return Ok(Err(vec![gone()]));
     }
-    let said = typed.said();
-    let route =
-        NewRoute { id: RouteId(store::new_id()), name: typed.name, unit: typed.unit, form: typed.form };
-    store::life::route::insert(conn, &route, &typed.stages, caller.now).await?;
-    let change = Change {
-        subject: route.id.to_string(),
-        before: json!({ "route": id }),
-        after: json!({ "route": route, "stages": said }),
-        ..Change::default()
-    };
-    write.commit(caller, &permit, change).await?;
-    Ok(Ok(route.id))
+    keep(write, caller, &permit, typed, json!({ "route": id })).await
 }
 
 /// The form of a route that is in force, as it was filled in.

@@ -79,7 +79,7 @@ async fn unit(
     }
     // `code name`, as the list to choose from writes it, or either alone.
     let code = typed.split_once(' ').map_or(typed, |(code, _)| code);
-    let found = store::unit::named(conn, &[(code, typed), ("", "")]).await?;
+    let found = store::unit::called(conn, code, typed).await?;
     let by_code = found.iter().find(|unit| unit.code == code);
     let by_name: Vec<_> = found.iter().filter(|unit| unit.name == typed).collect();
     match (by_code, &by_name[..]) {

@@ -7,7 +7,6 @@ use domain::assignment::{Assignment, Form, Function, Instrument, InstrumentKind}
 use domain::duty::BENEFIT_RULE;
 use domain::id::{AllocationId, AssignmentId, StatisticsId};
 use domain::people::Allocation;
-use domain::power::PowerType;
 use domain::statistics::MonthlyStatistics;
 use domain::{Message, Period};
 use sheet::Cell;
@@ -51,7 +50,7 @@ impl Importer<'_> {
         }
         fields.set("functions", &mut assignment.functions, functions);
         if assignment.functions.is_empty() {
-            assignment.functions = usual_functions(form, power.power_type);
+            assignment.functions = form.usual_functions(power.power_type);
         }
         if let Some(period) = Self::row_period(fields, assignment.period.to) {
             assignment.period = period;
@@ -212,17 +211,6 @@ impl Importer<'_> {
         }
         self.touched.insert(assignment.unit);
         Ok(result)
-    }
-}
-
-/// What a grant usually covers where its row does not say.
-pub(crate) fn usual_functions(form: Form, power_type: PowerType) -> Vec<Function> {
-    match (form, power_type) {
-        (Form::FrontWindow, _) => vec![Function::Accept],
-        (Form::ReviewAndStamp, _) => vec![Function::Accept, Function::Review],
-        (_, PowerType::Penalty) => vec![Function::Inspect, Function::Penalise],
-        (_, PowerType::Inspection) => vec![Function::Inspect],
-        _ => vec![Function::Accept, Function::Review, Function::Approve],
     }
 }
 

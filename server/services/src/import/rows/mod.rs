@@ -15,7 +15,6 @@ use super::lookup::Lookup;
 use crate::duty::RowScale;
 use crate::handoff::Desk;
 use crate::write::Caller;
-pub(crate) use assigned::usual_functions;
 use domain::assignment::Assignment;
 use domain::duty::BENEFIT_RULE;
 use domain::id::{AssignmentId, PersonId, UnitId};
